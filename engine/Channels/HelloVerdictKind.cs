@@ -1,0 +1,12 @@
+namespace Gearpump.Engine.Channels;
+
+public enum HelloVerdictKind
+{
+    Accepted,
+
+    /// <summary>FAILED_PRECONDITION.</summary>
+    Refused,
+
+    /// <summary>UNAVAILABLE.</summary>
+    TryAgain,
+}

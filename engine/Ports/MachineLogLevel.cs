@@ -1,0 +1,9 @@
+namespace Gearpump.Engine.Ports;
+
+public enum MachineLogLevel
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+}

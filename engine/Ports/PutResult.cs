@@ -1,0 +1,3 @@
+namespace Gearpump.Engine.Ports;
+
+public readonly record struct PutResult(PutOutcome Outcome, string? Error = null);

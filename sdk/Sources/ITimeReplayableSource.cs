@@ -1,0 +1,22 @@
+namespace Gearpump.Sources;
+
+/// <summary>
+/// A source that can be read again from where it has been before: the one thing that at-least-once delivery asks of the
+/// outside. Implement it for your own system; one that can be asked only by time is adapted by <see cref="TimeOnlySource"/>.
+/// </summary>
+public interface ITimeReplayableSource
+{
+    /// <summary>What is read, for people and for the plan: other input under the same state is refused by this name.</summary>
+    string Identity { get; }
+
+    /// <summary>All splits, each with a resolved start and, where the input is bounded, end. Asked once an instance.</summary>
+    ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation);
+
+    /// <summary>Opens a split at a position that an earlier reader of it has reported.</summary>
+    /// <exception cref="SourceLostException">What stood at the position is gone or is not the same any more.</exception>
+    ValueTask<ISplitReader> OpenAsync(SourceSplit split, SourcePosition position, CancellationToken cancellation);
+
+    /// <summary>The position of the first record at or after a past time. The default refuses.</summary>
+    ValueTask<SourcePosition> PositionAtAsync(SourceSplit split, DateTimeOffset time, CancellationToken cancellation) =>
+        throw new NotSupportedException($"{Identity} cannot be asked by time");
+}
