@@ -1,0 +1,102 @@
+using Gearpump.Engine.Log;
+using Gearpump.Engine.Ports;
+using Gearpump.Protocol.V1;
+
+namespace Gearpump.Engine.Coordination;
+
+/// <summary>
+/// Deletes what no kept manifest names: objects of cuts below the newest, and of the newest cut in other epochs. Those above
+/// belong to the open cut and are never touched. The log is deleted from the lowest entry up.
+/// </summary>
+internal sealed class GarbageCollector(string job, int manifestsKept, IMachineHost host, IStorePort store)
+{
+    private const int DeletesAtOnce = 16;
+    private readonly Queue<(long Index, long Cut, long Epoch, HashSet<string> Keys)> _kept = new();
+    private readonly Queue<string> _doomed = new();
+    private string _instance = "";
+    private int _underWay;
+    private bool _listing;
+    private int _commits;
+
+    /// <summary>A manifest is in the log: it counts as kept, and now and then what it has replaced is collected.</summary>
+    public void Committed(string instance, long index, long epoch, LogEntry entry)
+    {
+        _instance = instance;
+        var keys = entry.Manifest.Objects.Select(item => item.Key).Concat(entry.Manifest.Owed.Select(segment => segment.Key)).Where(key => key.Length > 0);
+        _kept.Enqueue((index, (long)entry.Cut, epoch, keys.ToHashSet(StringComparer.Ordinal)));
+        while (_kept.Count > manifestsKept)
+        {
+            _kept.Dequeue();
+        }
+
+        if (++_commits % 4 == 0 && !_listing && _doomed.Count == 0 && _underWay == 0)
+        {
+            Collect();
+        }
+    }
+
+    private void Collect()
+    {
+        _listing = true;
+        var prefix = StoreKeys.Cuts(job, _instance);
+        store.List(prefix, null, result =>
+        {
+            _listing = false;
+            if (result.Keys is null)
+            {
+                host.Log(MachineLogLevel.Debug, $"collecting later: {result.Error}");
+                return;
+            }
+
+            var newest = _kept.Last();
+            foreach (var key in result.Keys)
+            {
+                if (StoreKeys.TryCutAndEpoch(key, prefix, out var cut, out var epoch)
+                    && (cut < newest.Cut || (cut == newest.Cut && epoch != newest.Epoch))
+                    && !_kept.Any(manifest => manifest.Keys.Contains(key)))
+                {
+                    _doomed.Enqueue(key);
+                }
+            }
+
+            CollectLog();
+        });
+    }
+
+    private void CollectLog()
+    {
+        var oldest = _kept.Peek().Index;
+        store.List(StoreKeys.Log(job, _instance), null, result =>
+        {
+            foreach (var key in result.Keys ?? [])
+            {
+                if (StoreKeys.TryLastNumber(key, out var index) && index < oldest)
+                {
+                    _doomed.Enqueue(key);
+                }
+            }
+
+            DeleteNext();
+        });
+    }
+
+    private void DeleteNext()
+    {
+        while (_underWay < DeletesAtOnce && _doomed.TryPeek(out var key))
+        {
+            // The log leaves no gap behind what is still there: one at a time, in its order.
+            if (key.StartsWith(StoreKeys.Log(job, _instance), StringComparison.Ordinal) && _underWay > 0)
+            {
+                return;
+            }
+
+            _doomed.Dequeue();
+            _underWay++;
+            store.Delete(key, _ =>
+            {
+                _underWay--;
+                DeleteNext();
+            });
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Gearpump.Protocol.V1;
+
+namespace Gearpump.Engine.Coordination;
+
+/// <summary>Rollbacks with no new manifest between them: their back-off, and when there were too many. Counted from the log.</summary>
+internal sealed class RestartBudget(int most)
+{
+    private const long FirstDelayMs = 100;
+    private const long DelayMostMs = 10_000;
+    private int _epochs;
+
+    public string FirstCause { get; private set; } = "";
+
+    public string LastCause { get; private set; } = "";
+
+    public bool IsSpent => _epochs >= most;
+
+    /// <summary>An epoch is in the log.</summary>
+    public void Started(EpochStarted epoch)
+    {
+        if (epoch.FreshBudget)
+        {
+            (_epochs, FirstCause) = (0, "");
+        }
+
+        if (!epoch.Planned)
+        {
+            _epochs++;
+            Asked(epoch.Cause);
+        }
+    }
+
+    /// <summary>A rollback was asked for.</summary>
+    public void Asked(string cause)
+    {
+        FirstCause = FirstCause.Length == 0 ? cause : FirstCause;
+        LastCause = cause;
+    }
+
+    public void Committed() => (_epochs, FirstCause) = (0, "");
+
+    /// <summary>What the next one waits for: the first is immediate.</summary>
+    public long DelayMs => _epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));
+}

@@ -1,0 +1,97 @@
+using Gearpump.Engine.Ports;
+using Gearpump.Protocol.V1;
+
+namespace Gearpump.Engine.Coordination;
+
+/// <summary>Who is attached, and who counts as lost.</summary>
+internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHost host)
+{
+    private readonly Dictionary<string, WorkerSession> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, WorkerSession> _byStream = [];
+
+    /// <summary>When somebody last came or went.</summary>
+    public long LastChangeMs { get; private set; }
+
+    public IEnumerable<WorkerSession> Attached => _byStream.Values;
+
+    public bool Any => _byStream.Count > 0;
+
+    /// <summary>Takes a state. Null: the name is another living process's, and the stream was closed.</summary>
+    public WorkerSession? Heard(long stream, WorkerState state)
+    {
+        if (_byStream.TryGetValue(stream, out var known))
+        {
+            state.Plan ??= known.State.Plan;
+            known.State = state;
+            known.HeardMs = host.NowMs;
+            return known;
+        }
+
+        if (_byName.TryGetValue(state.Worker, out var named))
+        {
+            if (named.State.Process != state.Process && named.IsAttached && host.NowMs - named.HeardMs < options.SilenceMs)
+            {
+                host.Close(stream, $"worker name '{state.Worker}' is in use by process {named.State.Process}", forGood: false);
+                return null;
+            }
+
+            if (named.IsAttached)
+            {
+                _byStream.Remove(named.Stream);
+                host.Close(named.Stream, "attached anew", forGood: false);
+            }
+
+            if (named.State.Process == state.Process)
+            {
+                (named.Stream, named.State, named.HeardMs, named.DetachedMs) = (stream, state, host.NowMs, null);
+                _byStream[stream] = named;
+                return named;
+            }
+        }
+
+        var session = new WorkerSession(stream, state, host.NowMs);
+        _byName[state.Worker] = session;
+        _byStream[stream] = session;
+        LastChangeMs = host.NowMs;
+        return session;
+    }
+
+    public void Detached(long stream)
+    {
+        if (_byStream.Remove(stream, out var session))
+        {
+            session.DetachedMs = host.NowMs;
+            LastChangeMs = host.NowMs;
+        }
+    }
+
+    /// <summary>The session of the very process that an assignment names, attached or not; null where that is gone.</summary>
+    public WorkerSession? Find(WorkerRef worker) =>
+        _byName.TryGetValue(worker.Name, out var session) && session.State.Process == worker.Process ? session : null;
+
+    /// <summary>Another process has registered under the name.</summary>
+    public bool IsReplaced(WorkerRef worker) =>
+        _byName.TryGetValue(worker.Name, out var session) && session.State.Process != worker.Process;
+
+    /// <summary>Workers that may be given tasks.</summary>
+    public List<WorkerSession> Live() =>
+        _byStream.Values.Where(session => !session.State.Leaving && host.NowMs - session.HeardMs < options.SilenceMs).ToList();
+
+    /// <summary>Why a worker of the assignment counts as lost; null where it does not.</summary>
+    public string? Lost(WorkerRef worker)
+    {
+        if (Find(worker) is not { } session)
+        {
+            return $"{worker.Name} is gone (process {worker.Process})";
+        }
+
+        if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)
+        {
+            return $"{worker.Name} has closed its control stream and is not back after {options.ReattachMs} ms";
+        }
+
+        return host.NowMs - session.HeardMs >= options.SilenceMs
+            ? $"{worker.Name} has been silent for {options.SilenceMs} ms"
+            : null;
+    }
+}
