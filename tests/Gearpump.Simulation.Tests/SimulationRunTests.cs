@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Shouldly;
+using Xunit;
+
+namespace Gearpump.Simulation.Tests;
+
+/// <summary>The real coordinator and workers; network, processes, store, sources and outputs are simulated.</summary>
+public sealed class SimulationRunTests(ITestOutputHelper output)
+{
+    private const ulong FirstSeed = 1;
+
+    [Fact]
+    public void Run_ThousandSeeds_OutputEqualsSerialRun()
+    {
+        var seeds = int.Parse(Environment.GetEnvironmentVariable("GEARPUMP_SEEDS") ?? "1000", CultureInfo.InvariantCulture);
+        var failures = new ConcurrentQueue<SimulationResult>();
+        var sum = new SimulationStats();
+        var gate = new Lock();
+        var watch = Stopwatch.StartNew();
+
+        Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
+        {
+            var result = SimulationRun.Execute(FirstSeed + (ulong)i);
+            lock (gate)
+            {
+                sum.Add(result.Stats);
+            }
+
+            if (!result.Ok)
+            {
+                failures.Enqueue(result);
+                loop.Stop();
+            }
+        });
+
+        output.WriteLine($"{seeds} seeds in {watch.Elapsed.TotalSeconds:F1} s: {sum}");
+        failures.ShouldBeEmpty(string.Join(Environment.NewLine, failures.Take(1)));
+        if (seeds >= 200)
+        {
+            RequireFaults(sum);
+        }
+    }
+
+    [Fact]
+    public void Run_NoFaults_OutputEqualsSerialRunWithoutRollback()
+    {
+        for (var seed = FirstSeed; seed < FirstSeed + 40; seed++)
+        {
+            var result = SimulationRun.Execute(seed, SimulationProfile.Calm(seed));
+
+            result.Failure.ShouldBeNull(result.ToString());
+            result.Stats.Rollbacks.ShouldBe(0, result.ToString());
+        }
+    }
+
+    [Fact]
+    public void Run_SameSeedTwice_SameTraceHash()
+    {
+        for (var seed = FirstSeed; seed < FirstSeed + 25; seed++)
+        {
+            var first = SimulationRun.Execute(seed);
+            var second = SimulationRun.Execute(seed);
+
+            second.TraceHash.ShouldBe(first.TraceHash, $"seed {seed}");
+            second.Stats.ShouldBe(first.Stats);
+        }
+    }
+
+    [Fact]
+    public void Run_DifferentSeeds_DifferentTraceHashes()
+    {
+        var hashes = Enumerable.Range(1, 10).Select(static seed => SimulationRun.Execute((ulong)seed).TraceHash);
+
+        hashes.Distinct().Count().ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Run_InAnotherProcess_SameTraceHash()
+    {
+        const ulong Seed = 7;
+        var here = SimulationRun.Execute(Seed);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(typeof(SimulationRun).Assembly.Location);
+        start.ArgumentList.Add("--seed");
+        start.ArgumentList.Add(Seed.ToString(CultureInfo.InvariantCulture));
+        using var process = Process.Start(start).ShouldNotBeNull();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        var there = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+
+        there.ShouldContain($"trace {here.TraceHash:x16}");
+    }
+
+    /// <summary>A simulator that has gone blind finds nothing wrong either.</summary>
+    private static void RequireFaults(SimulationStats sum)
+    {
+        sum.Crashes.ShouldBePositive();
+        sum.FailpointCrashes.ShouldBePositive();
+        sum.Stops.ShouldBePositive();
+        sum.Zombies.ShouldBePositive();
+        sum.CallsCut.ShouldBePositive();
+        sum.CallsSilenced.ShouldBePositive();
+        sum.CallsResumed.ShouldBePositive();
+        sum.CreatesUnknown.ShouldBePositive();
+        sum.CreatesLate.ShouldBePositive();
+        sum.CutsCommitted.ShouldBePositive();
+        sum.Rollbacks.ShouldBePositive();
+        sum.Takeovers.ShouldBePositive();
+        sum.TakeoversWithoutRollback.ShouldBePositive();
+        sum.Fenced.ShouldBePositive();
+        sum.PublishFaults.ShouldBePositive();
+        sum.UserErrors.ShouldBePositive();
+        sum.Restarts.ShouldBePositive();
+        sum.ObjectsDeleted.ShouldBePositive();
+    }
+}

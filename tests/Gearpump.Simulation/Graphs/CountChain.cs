@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text;
+using Gearpump.Runtime;
+using Gearpump.Sources;
+
+namespace Gearpump.Simulation.Graphs;
+
+/// <summary>Counts words and writes every new count: those of input 0 to the first output, those of input 1 to the second.</summary>
+internal sealed class CountChain(TaskSetup setup, UserErrors errors) : SimChain("count", errors)
+{
+    private readonly WordState _state = new("count") { Range = setup.Range };
+
+    public override IReadOnlyList<ITaskState> States => [_state];
+
+    protected override void Handle(int input, in Record record)
+    {
+        var count = _state.Increment(record.KeyHash, Encoding.UTF8.GetString(record.Key.Span));
+        var value = Encoding.UTF8.GetBytes(count.ToString(CultureInfo.InvariantCulture));
+        setup.Outputs[input].Write(new Record(record.KeyHash, record.Key, value, valueIsKey: false, IRecordSink.NoEventTime));
+    }
+}

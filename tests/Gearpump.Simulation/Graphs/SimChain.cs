@@ -1,0 +1,28 @@
+using System.Text;
+using Gearpump.Runtime;
+
+namespace Gearpump.Simulation.Graphs;
+
+/// <summary>A chain whose user code is a function of the record.</summary>
+internal abstract class SimChain(string step, UserErrors errors) : TaskChain
+{
+    public override IReadOnlyList<ITaskState> States => [];
+
+    public override string CurrentStep => step;
+
+    public override void Process(int input, in Record record, long clock)
+    {
+        errors.Pass();
+        Handle(input, record);
+        errors.Pass();
+        errors.Done();
+    }
+
+    protected abstract void Handle(int input, in Record record);
+
+    protected static Record Keyed(byte[] key) => new(KeyGroups.Hash(key), key, default, valueIsKey: true, Gearpump.Sources.IRecordSink.NoEventTime);
+
+    protected static string[] Split(in Record line) =>
+        Encoding.UTF8.GetString(line.Value.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+}

@@ -1,0 +1,21 @@
+using System.Text;
+using Gearpump.Runtime;
+
+namespace Gearpump.Simulation.Graphs;
+
+/// <summary>Lines to words on the first edge; on a second one, if there is one, the lines as they are.</summary>
+internal sealed class SplitChain(TaskSetup setup, UserErrors errors) : SimChain("split", errors)
+{
+    protected override void Handle(int input, in Record record)
+    {
+        foreach (var word in Split(record))
+        {
+            setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes(word)));
+        }
+
+        for (var edge = 1; edge < setup.Edges.Count; edge++)
+        {
+            setup.Edges[edge].Write(record);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Processes;
+
+namespace Gearpump.Simulation.Oracles;
+
+/// <summary>Both clocks, as each coordinator tells them, never fall.</summary>
+internal sealed class ClockOracle
+{
+    private readonly Dictionary<string, (long MinMs, long CheckpointMs)> _before = [];
+
+    private (ulong Term, long CheckpointMs) _newest;
+
+    public void Observe(CoordinatorProcess coordinator, JobStatus status)
+    {
+        if (status.Term == 0 || status.State is "starting" or "")
+        {
+            return;
+        }
+
+        var (min, checkpoint) = _before.GetValueOrDefault(coordinator.Id, (long.MinValue, long.MinValue));
+        if (status.MinClockMs < min)
+        {
+            throw new SimulationFailedException($"{coordinator.Name}: the min clock falls from {min} to {status.MinClockMs}");
+        }
+
+        if (status.CheckpointClockMs < checkpoint)
+        {
+            throw new SimulationFailedException($"{coordinator.Name}: the checkpoint clock falls from {checkpoint} to {status.CheckpointClockMs}");
+        }
+
+        if (status.CheckpointClockMs > status.MinClockMs)
+        {
+            throw new SimulationFailedException($"{coordinator.Name}: checkpoint clock {status.CheckpointClockMs} above min clock {status.MinClockMs}");
+        }
+
+        if (status.Term >= _newest.Term)
+        {
+            if (status.CheckpointClockMs < _newest.CheckpointMs)
+            {
+                throw new SimulationFailedException($"{coordinator.Name} of term {status.Term}: checkpoint clock {status.CheckpointClockMs} below {_newest.CheckpointMs} of term {_newest.Term}");
+            }
+
+            _newest = (status.Term, status.CheckpointClockMs);
+        }
+
+        _before[coordinator.Id] = (status.MinClockMs, status.CheckpointClockMs);
+    }
+}

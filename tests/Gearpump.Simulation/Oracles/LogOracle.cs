@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Gearpump.Protocol.V1;
+
+namespace Gearpump.Simulation.Oracles;
+
+/// <summary>Watches every object that is created and deleted: one history in the log, and nothing lost that a manifest names.</summary>
+internal sealed class LogOracle(SimWorld world)
+{
+    private readonly SortedDictionary<long, LogEntry> _history = [];
+    private readonly Dictionary<string, int> _named = [];
+    private string? _prefix;
+    private long _last = -1;
+    private long _lowest;
+    private ulong _term;
+    private ulong _epoch;
+    private bool _epochSinceTerm = true;
+    private LogEntry? _manifest;
+    private long _manifestIndex = -1;
+    private readonly Dictionary<string, byte[]> _positions = [];
+
+    public bool Ended { get; private set; }
+
+    public string? Failed { get; private set; }
+
+    public long CheckpointClockMs => _manifest?.Manifest.ClockMs ?? 0;
+
+    public void OnCreated(string key, byte[] bytes)
+    {
+        var at = key.IndexOf("/log/", StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return;
+        }
+
+        _prefix ??= key[..at];
+        if (key[..at] != _prefix)
+        {
+            throw new SimulationFailedException($"a second instance has a log: {key}, after {_prefix}");
+        }
+
+        var index = long.Parse(key[(at + 5)..], CultureInfo.InvariantCulture);
+        var entry = LogEntry.Parser.ParseFrom(bytes);
+        if (_last >= 0 && index <= _last)
+        {
+            // It stood there once and was deleted; a late request writes it again. Readers stop at the gap above it.
+            Require(index < _lowest, $"log entry {index} is written again above the deleted ones, which end at {_lowest}");
+            return;
+        }
+
+        Require(_last < 0 || index == _last + 1, $"log entry {index} follows {_last}");
+        _last = index;
+        Append(index, entry);
+    }
+
+    public void OnDeleted(string key)
+    {
+        var at = key.IndexOf("/log/", StringComparison.Ordinal);
+        if (at < 0)
+        {
+            Require(_named.GetValueOrDefault(key) == 0, $"{key} is deleted, and a kept manifest names it");
+            return;
+        }
+
+        var index = long.Parse(key[(at + 5)..], CultureInfo.InvariantCulture);
+        if (index < _lowest)
+        {
+            return;
+        }
+
+        Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}");
+        Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it");
+        _lowest = index + 1;
+        if (_history.Remove(index, out var entry))
+        {
+            foreach (var name in Names(entry))
+            {
+                _named[name]--;
+            }
+        }
+    }
+
+    private void Append(long index, LogEntry entry)
+    {
+        _history.Add(index, entry);
+        Require(entry.Term >= _term, $"log entry {index} of term {entry.Term} follows one of term {_term}");
+        Require(!Ended || entry.BodyCase == LogEntry.BodyOneofCase.TermStarted, $"log entry {index} ({entry.BodyCase}) follows the end");
+        switch (entry.BodyCase)
+        {
+            case LogEntry.BodyOneofCase.TermStarted:
+                Require(entry.Term > _term, $"term {entry.Term} follows {_term}");
+                _term = entry.Term;
+                world.Stats.Terms++;
+                world.Stats.Takeovers += world.Stats.Terms > 1 ? 1 : 0;
+                _epochSinceTerm = false;
+                break;
+            case LogEntry.BodyOneofCase.EpochStarted:
+                Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
+                Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
+                world.Stats.Epochs++;
+                world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
+                _epoch = entry.Epoch;
+                _epochSinceTerm = true;
+                if (world.Trace.Recording)
+                {
+                    world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");
+                }
+
+                break;
+            case LogEntry.BodyOneofCase.Manifest:
+                Commit(index, entry);
+                break;
+            case LogEntry.BodyOneofCase.Ended:
+                Ended = true;
+                world.OnEnded();
+                break;
+            case LogEntry.BodyOneofCase.Failed:
+                Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
+                throw new SimulationFailedException($"the job has failed: {Failed}");
+        }
+    }
+
+    private void Commit(long index, LogEntry entry)
+    {
+        var manifest = entry.Manifest;
+        if (_manifest is { } before)
+        {
+            Require(entry.Cut == before.Cut + 1, $"manifest {entry.Cut} follows {before.Cut}");
+            Require(manifest.ClockMs > before.Manifest.ClockMs, $"cut {entry.Cut} at {manifest.ClockMs} follows one at {before.Manifest.ClockMs}");
+            Require(entry.Epoch == _epoch, $"manifest {entry.Cut} of epoch {entry.Epoch} is committed in epoch {_epoch}");
+            world.Stats.CutsCommitted++;
+            if (!_epochSinceTerm)
+            {
+                world.Stats.TakeoversWithoutRollback++;
+                _epochSinceTerm = true;
+            }
+        }
+
+        foreach (var held in manifest.Objects)
+        {
+            RequireStored(entry.Cut, held.Key, held.Length, held.Sha256.Span);
+        }
+
+        foreach (var segment in manifest.Owed.Where(static segment => segment.Key.Length > 0))
+        {
+            RequireStored(entry.Cut, segment.Key, segment.Length, segment.Sha256.Span);
+        }
+
+        foreach (var position in manifest.Positions)
+        {
+            var name = $"{position.Stage}/{position.Split.Id}";
+            var value = position.Position.ToByteArray();
+            if (_positions.TryGetValue(name, out var old) && old.Length == sizeof(long) && value.Length == sizeof(long))
+            {
+                Require(BitConverter.ToInt64(value) >= BitConverter.ToInt64(old), $"cut {entry.Cut}: {name} goes back");
+            }
+
+            _positions[name] = value;
+        }
+
+        Require(manifest.Positions.Count >= _positions.Count, $"cut {entry.Cut} has lost a split");
+        foreach (var name in Names(entry))
+        {
+            _named[name] = _named.GetValueOrDefault(name) + 1;
+        }
+
+        _manifest = entry;
+        _manifestIndex = index;
+    }
+
+    private void RequireStored(ulong cut, string key, ulong length, ReadOnlySpan<byte> sha256)
+    {
+        var bytes = world.Store.Find(key);
+        Require(bytes is not null, $"cut {cut} is committed, and {key} is not stored");
+        Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says");
+    }
+
+    private static IEnumerable<string> Names(LogEntry entry) => entry.BodyCase != LogEntry.BodyOneofCase.Manifest
+        ? []
+        : entry.Manifest.Objects.Select(static held => held.Key)
+            .Concat(entry.Manifest.Owed.Where(static segment => segment.Key.Length > 0).Select(static segment => segment.Key));
+
+    private static void Require(bool holds, string broken)
+    {
+        if (!holds)
+        {
+            throw new SimulationFailedException(broken);
+        }
+    }
+}

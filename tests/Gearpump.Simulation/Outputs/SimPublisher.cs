@@ -1,0 +1,36 @@
+using Gearpump.Outputs;
+
+namespace Gearpump.Simulation.Outputs;
+
+/// <summary>One publisher's place in the outside system: its marker, and the newest session.</summary>
+internal sealed class SimPublisher(SimTarget target)
+{
+    private long _sessions;
+    private PublishMarker? _marker;
+
+    public PublishMarker? Marker => _marker;
+
+    public SimSession Open() => new(this, ++_sessions);
+
+    /// <summary>Whether no newer session was opened.</summary>
+    public bool IsNewest(long session) => session == _sessions;
+
+    public void Apply(long session, IReadOnlyList<ReadOnlyMemory<byte>> segments, PublishMarker marker)
+    {
+        if (!IsNewest(session))
+        {
+            throw new IOException($"session {session} is fenced by {_sessions}");
+        }
+
+        if (_marker is { } old && marker.CompareTo(old) <= 0)
+        {
+            throw new SimulationFailedException($"{target.System}: marker {marker} is published after {old}");
+        }
+
+        _marker = marker;
+        foreach (var segment in segments)
+        {
+            target.Committed(segment);
+        }
+    }
+}

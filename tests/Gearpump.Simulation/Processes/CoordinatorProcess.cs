@@ -1,0 +1,96 @@
+using Gearpump.Engine.Coordination;
+using Gearpump.Engine.Ports;
+using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Network;
+using Gearpump.Simulation.Stores;
+
+namespace Gearpump.Simulation.Processes;
+
+/// <summary>A coordinator and its host.</summary>
+internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
+{
+    private readonly Coordinator _machine;
+    private readonly Dictionary<long, SimControlLink> _links = [];
+
+    public CoordinatorProcess(SimWorld world, string slot, int incarnation, CoordinatorOptions template)
+        : base(world, slot, incarnation)
+    {
+        Store = new SimStorePort(world, this);
+        _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
+    }
+
+    public IStorePort Store { get; }
+
+    public override void Begin() => Call("Start", _machine.Start);
+
+    /// <summary>The user's stop.</summary>
+    public void Stop() => Call("Stop", _machine.Stop);
+
+    public JobStatus? Status()
+    {
+        JobStatus? status = null;
+        Call("Status", () => status = _machine.Status());
+        return status;
+    }
+
+    public void OnAttached(SimControlLink link)
+    {
+        _links[link.Stream] = link;
+        Call("OnAttached", () => _machine.OnAttached(link.Stream));
+    }
+
+    public void OnWorkerState(SimControlLink link, WorkerState state)
+    {
+        if (World.Trace.Recording)
+        {
+            World.Note(this, $"{link.Worker.Name} -> {SimText.Short(state)}");
+        }
+
+        Call("OnWorkerState", () => _machine.OnWorkerState(link.Stream, state));
+    }
+
+    public void OnDetached(SimControlLink link, string why)
+    {
+        if (_links.Remove(link.Stream))
+        {
+            World.Note(this, $"{link.Worker.Name} detached: {why}");
+            Call("OnDetached", () => _machine.OnDetached(link.Stream));
+        }
+    }
+
+    public void Send(long stream, CoordinatorState state)
+    {
+        var copy = state.Clone();
+        Effect("send state", () =>
+        {
+            if (_links.TryGetValue(stream, out var link))
+            {
+                link.SendDown(copy);
+            }
+        });
+    }
+
+    public void Close(long stream, string reason, bool forGood) => Effect("close stream", () =>
+    {
+        if (_links.Remove(stream, out var link))
+        {
+            link.CloseByCoordinator(reason, forGood);
+        }
+    });
+
+    public void MirrorClocks(ClockReading reading) => Effect("mirror", () => World.Mirror.Write(reading));
+
+    public void ReadMirror(Action<ClockReading?> answer) =>
+        Effect("read mirror", () => World.Mirror.Read(this, reading => Call("mirror's answer", () => answer(reading))));
+
+    public void Exit(int code, string reason) => Effect("exit", () =>
+    {
+        World.Note(this, $"exits {code}: {reason}");
+        World.Launcher.OnCoordinatorExit(this, code, reason);
+        Die($"exit {code}", machineDied: false);
+    });
+
+    protected override void AdvanceMachine() => Call("Advance", _machine.Advance);
+
+    public override void Answer(string what, Action answer) => Call(what, answer);
+}

@@ -1,0 +1,289 @@
+using Gearpump.Engine.Coordination;
+using Gearpump.Engine.Work;
+using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Graphs;
+
+namespace Gearpump.Simulation.Processes;
+
+/// <summary>Starts processes, replaces the dead, and carries out the user's stop.</summary>
+internal sealed class Launcher(SimWorld world, SimRandom random)
+{
+    private readonly Dictionary<string, SimProcess> _current = [];
+    private readonly Dictionary<string, int> _incarnations = [];
+    private readonly List<SimProcess> _alive = [];
+    private readonly List<string> _workerSlots = [];
+    private readonly HashSet<string> _starting = [];
+    private readonly CoordinatorOptions _coordinatorOptions = CoordinatorTemplate(world, random);
+    private readonly WorkerOptions _workerOptions = WorkerTemplate(world, random);
+    private int _processors = world.Profile.ProcessorWorkers;
+
+    public List<string> CoordinatorSlots { get; } = world.Profile.TwoCoordinators ? ["co-a", "co-b"] : ["co-a"];
+
+    public IReadOnlyList<SimProcess> Alive => _alive;
+
+    /// <summary>A coordinator has left because the job is over.</summary>
+    public bool Over { get; private set; }
+
+    /// <summary>The user has asked for a stop, and not all have left.</summary>
+    public bool Stopping { get; private set; }
+
+    public void Begin()
+    {
+        _workerSlots.Clear();
+        for (var i = 0; i < world.Profile.SourceWorkers; i++)
+        {
+            _workerSlots.Add($"source-{i}");
+        }
+
+        for (var i = 0; i < _processors; i++)
+        {
+            _workerSlots.Add($"proc-{i}");
+        }
+
+        foreach (var slot in _workerSlots)
+        {
+            StartSoon(slot, random.Between(0L, 600L));
+        }
+
+        StartSoon(random.Pick(CoordinatorSlots), random.Between(0L, 600L));
+    }
+
+    public CoordinatorProcess? FindCoordinator(string slot) =>
+        _current.GetValueOrDefault(slot) is CoordinatorProcess { Alive: true } found ? found : null;
+
+    public WorkerProcess? FindWorker(string address)
+    {
+        foreach (var process in _alive)
+        {
+            // At a fixed address the newest process listens; one that was replaced listens at its old one, if that was its own.
+            if (process is WorkerProcess worker && worker.Address == address && (world.Profile.NewAddresses || _current[worker.Slot] == worker))
+            {
+                return worker;
+            }
+        }
+
+        return null;
+    }
+
+    public void OnDied(SimProcess process)
+    {
+        _alive.Remove(process);
+        if (_current.GetValueOrDefault(process.Slot) != process || Over || Stopping)
+        {
+            return;
+        }
+
+        if (process is WorkerProcess)
+        {
+            StartSoon(process.Slot, random.Between(50L, random.PerMille(200) ? 5_000L : 600L));
+            return;
+        }
+
+        EnsureCoordinator();
+    }
+
+    public void OnCoordinatorExit(CoordinatorProcess process, int code, string reason)
+    {
+        switch (code)
+        {
+            case 0:
+                OnJobOver(process);
+                break;
+            case 75:
+                world.Stats.Fenced++;
+                break;
+            default:
+                throw new SimulationFailedException($"{process.Name} exits {code}: {reason}");
+        }
+    }
+
+    public void OnWorkerExit(WorkerProcess process, int code, string reason)
+    {
+        if (code is not (0 or 75))
+        {
+            throw new SimulationFailedException($"{process.Name} exits {code}: {reason}");
+        }
+    }
+
+    /// <summary>Starts another coordinator beside the one there is.</summary>
+    public void StartRival()
+    {
+        foreach (var slot in CoordinatorSlots)
+        {
+            if (FindCoordinator(slot) is null)
+            {
+                StartSoon(slot, 0);
+                return;
+            }
+        }
+    }
+
+    /// <summary>A process that is stopped is given up: another takes its name. It may wake up all the same.</summary>
+    public void Replace(SimProcess stopped)
+    {
+        if (_current.GetValueOrDefault(stopped.Slot) == stopped && !Over && !Stopping)
+        {
+            stopped.Replaced = true;
+            StartSoon(stopped.Slot, random.Between(10L, 500L));
+        }
+    }
+
+    /// <summary>Ctrl-C, and the same command again, with another number of processors.</summary>
+    public void RestartJob()
+    {
+        var leader = _alive.OfType<CoordinatorProcess>().LastOrDefault(static one => !one.Stopped);
+        if (leader is null || Stopping || Over)
+        {
+            return;
+        }
+
+        Stopping = true;
+        world.Stats.Restarts++;
+        leader.Stop();
+        world.Scheduler.After(30_000, null, "stop's deadline", FinishStop);
+        world.Scheduler.After(100, null, "all have left?", AwaitLeft);
+    }
+
+    public void WakeAll()
+    {
+        foreach (var process in _alive.ToArray())
+        {
+            process.Resume();
+        }
+    }
+
+    private void AwaitLeft()
+    {
+        if (!Stopping)
+        {
+            return;
+        }
+
+        if (_alive.OfType<CoordinatorProcess>().Any())
+        {
+            world.Scheduler.After(100, null, "all have left?", AwaitLeft);
+            return;
+        }
+
+        world.Scheduler.After(random.Between(0L, 2_000L), null, "stopped", FinishStop);
+    }
+
+    private void FinishStop()
+    {
+        if (!Stopping)
+        {
+            return;
+        }
+
+        foreach (var process in _alive.ToArray())
+        {
+            process.Die("left over after the stop", machineDied: false);
+        }
+
+        Stopping = false;
+        if (world.Log.Ended)
+        {
+            Over = true;
+            return;
+        }
+
+        _processors = random.Between(1, 4);
+        _current.Clear();
+        Begin();
+    }
+
+    private void OnJobOver(CoordinatorProcess process)
+    {
+        if (Stopping)
+        {
+            return;
+        }
+
+        if (!world.Log.Ended)
+        {
+            throw new SimulationFailedException($"{process.Name} exits 0, and neither has the job ended nor was it stopped");
+        }
+
+        Over = true;
+    }
+
+    private void EnsureCoordinator()
+    {
+        if (CoordinatorSlots.Any(slot => FindCoordinator(slot) is not null || _starting.Contains(slot)))
+        {
+            return;
+        }
+
+        StartSoon(random.Pick(CoordinatorSlots), random.Between(20L, random.PerMille(200) ? 4_000L : 500L));
+    }
+
+    private void StartSoon(string slot, long delayMs)
+    {
+        if (_starting.Add(slot))
+        {
+            world.Scheduler.After(delayMs, null, "start " + slot, () => Start(slot));
+        }
+    }
+
+    private void Start(string slot)
+    {
+        _starting.Remove(slot);
+        if (Over || Stopping || (_current.GetValueOrDefault(slot) is { Alive: true, Replaced: false }))
+        {
+            return;
+        }
+
+        var incarnation = _incarnations.GetValueOrDefault(slot) + 1;
+        _incarnations[slot] = incarnation;
+        SimProcess process = CoordinatorSlots.Contains(slot)
+            ? new CoordinatorProcess(world, slot, incarnation, Counted())
+            : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = slot.StartsWith("source", StringComparison.Ordinal) ? Role.Source : Role.Processor }, SimGraphs.Create(world));
+        _current[slot] = process;
+        _alive.Add(process);
+        process.Begin();
+    }
+
+    private CoordinatorOptions Counted() => world.Profile.CountsGiven
+        ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
+        : _coordinatorOptions;
+
+    private static CoordinatorOptions CoordinatorTemplate(SimWorld world, SimRandom random) => new()
+    {
+        Job = SimGraphs.Job,
+        Writer = "",
+        SettleMs = random.Between(300L, 2_000L),
+        TickMs = world.Profile.TickMs,
+        SilenceMs = world.Profile.SilenceMs,
+        ReattachMs = random.Between(300L, 1_000L),
+        TakeoverGraceMs = random.Between(1_000L, 6_000L),
+        ReplacementMs = random.Between(200L, 2_000L),
+        RestartBudget = 1_000,
+        ManifestsKept = random.Between(1, 4),
+        OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,
+    };
+
+    private static WorkerOptions WorkerTemplate(SimWorld world, SimRandom random)
+    {
+        var tight = world.Profile.TightCredit;
+        return new WorkerOptions
+        {
+            Job = SimGraphs.Job,
+            Name = "",
+            Process = "",
+            Role = Role.Unspecified,
+            Address = "",
+            HeartbeatMs = Math.Min(1_000, world.Profile.SilenceMs / 4),
+            SilenceMs = world.Profile.SilenceMs,
+            LingerMs = random.Between(1L, 30L),
+            BatchBytes = tight ? random.Between(20, 200) : 32 * 1024,
+            BatchRecords = tight ? random.Between(1, 8) : 4_096,
+            CreditRecords = tight ? random.Between(1, 16) : 64 * 1024,
+            CreditBytes = tight ? random.Between(64, 1_024) : 2 * 1024 * 1024,
+            SegmentBytes = random.PerMille(500) ? random.Between(50, 400) : 4 * 1024 * 1024,
+            InlineSegmentBytes = random.PerMille(500) ? random.Between(0, 100) : 16 * 1024,
+            UploadBytesMax = random.PerMille(300) ? random.Between(100, 2_000) : 64 * 1024 * 1024,
+            SnapshotObjectBytes = random.PerMille(500) ? random.Between(30, 300) : 8 * 1024 * 1024,
+        };
+    }
+}

@@ -1,0 +1,201 @@
+using Gearpump.Engine.Ports;
+using Gearpump.Simulation.Core;
+
+namespace Gearpump.Simulation.Processes;
+
+/// <summary>One operating-system process: lives, is stopped and woken, dies.</summary>
+internal abstract class SimProcess : IMachineHost
+{
+    private readonly long _monotonicBaseMs;
+    private readonly long _wallBaseMs;
+    private long _wakeAtMs = long.MaxValue;
+
+    protected SimProcess(SimWorld world, string slot, int incarnation)
+    {
+        World = world;
+        Slot = slot;
+        Name = $"{slot}#{incarnation}";
+        Random = world.Random.Fork();
+        Id = $"{Random.Next():x16}";
+        _monotonicBaseMs = Random.Between(0L, 1_000_000L);
+        _wallBaseMs = 1_790_000_000_000 + (Random.PerMille(300) ? Random.Between(-3_600_000L, 3_600_000L) : Random.Between(-200L, 200L));
+    }
+
+    public SimWorld World { get; }
+
+    /// <summary>The name that stays when the process is replaced.</summary>
+    public string Slot { get; }
+
+    /// <summary>This incarnation, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>The random id that it gives itself.</summary>
+    public string Id { get; }
+
+    public SimRandom Random { get; }
+
+    public bool Alive { get; private set; } = true;
+
+    public bool Stopped { get; private set; }
+
+    public long StoppedAtMs { get; private set; }
+
+    /// <summary>Its place was given to another process while it was stopped.</summary>
+    public bool Replaced { get; set; }
+
+    /// <summary>What waits for it to wake up.</summary>
+    public Queue<SimEvent> Missed { get; } = [];
+
+    public long NowMs => _monotonicBaseMs + World.NowMs;
+
+    public long WallMs => _wallBaseMs + World.NowMs;
+
+    public abstract void Begin();
+
+    /// <summary>Something that the machine has asked for is there.</summary>
+    public abstract void Answer(string what, Action answer);
+
+    public ulong NextRandom() => Random.Next();
+
+    public void WakeAt(long nowMs)
+    {
+        if (nowMs >= _wakeAtMs || !Alive)
+        {
+            return;
+        }
+
+        _wakeAtMs = nowMs;
+        var late = Random.PerMille(20) ? Random.Between(0L, 60L) : Random.Between(0L, 2L);
+        World.Scheduler.At(nowMs - _monotonicBaseMs + late, this, "wake", () => Wake(nowMs));
+    }
+
+    public void Log(MachineLogLevel level, string message)
+    {
+        if (Alive)
+        {
+            World.Trace.Line(World.NowMs, Name, message);
+        }
+    }
+
+    public void Failpoint(string name)
+    {
+        if (!Alive || !World.Faulty)
+        {
+            return;
+        }
+
+        if (World.FaultRandom.PerMille(World.Profile.FailpointPerMille))
+        {
+            World.Stats.FailpointCrashes++;
+            World.Note(this, $"dies at failpoint {name}");
+            Die($"killed at {name}", machineDied: false);
+            throw new SimulatedCrashException();
+        }
+
+        if (World.FaultRandom.PerMille(World.Profile.FailpointPerMille / 2))
+        {
+            World.Stats.FailpointStops++;
+            World.Note(this, $"stopped at failpoint {name}");
+            World.Faults.StopFor(this);
+        }
+    }
+
+    /// <summary>An effect on the outside. A stopped process has it when it wakes up; a dead one never.</summary>
+    protected void Effect(string label, Action effect)
+    {
+        if (!Alive)
+        {
+            return;
+        }
+
+        if (Stopped)
+        {
+            Missed.Enqueue(new SimEvent(this, label, effect));
+            return;
+        }
+
+        effect();
+    }
+
+    /// <summary>Calls the machine. What it throws is a bug of the machine.</summary>
+    protected void Call(string what, Action call)
+    {
+        if (!Alive)
+        {
+            return;
+        }
+
+        try
+        {
+            call();
+        }
+        catch (SimulatedCrashException)
+        {
+            World.Note(this, $"died in {what}");
+        }
+        catch (SimulationFailedException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            throw new SimulationFailedException($"{Name} threw in {what}: {e}", e);
+        }
+    }
+
+    protected abstract void AdvanceMachine();
+
+    public void Freeze()
+    {
+        Stopped = true;
+        StoppedAtMs = World.NowMs;
+        World.Stats.Stops++;
+        World.Trace.Event(World.NowMs, Name, "STOPPED");
+    }
+
+    public void Resume()
+    {
+        if (!Alive || !Stopped)
+        {
+            return;
+        }
+
+        Stopped = false;
+        World.Trace.Event(World.NowMs, Name, "WOKEN");
+        if (Replaced || World.NowMs - StoppedAtMs > World.Profile.SilenceMs)
+        {
+            World.Stats.Zombies++;
+        }
+
+        var missed = Missed.ToArray();
+        Missed.Clear();
+        World.Scheduler.Replay(missed);
+    }
+
+    /// <summary>Ends the process at once, with everything that it waits for.</summary>
+    public void Die(string why, bool machineDied)
+    {
+        if (!Alive)
+        {
+            return;
+        }
+
+        Alive = false;
+        Missed.Clear();
+        World.Trace.Event(World.NowMs, Name, "DEAD");
+        World.Note(this, why);
+        World.Network.Gone(this, why, machineDied);
+        World.Launcher.OnDied(this);
+    }
+
+    private void Wake(long askedMs)
+    {
+        if (askedMs != _wakeAtMs)
+        {
+            return;
+        }
+
+        _wakeAtMs = long.MaxValue;
+        AdvanceMachine();
+    }
+}

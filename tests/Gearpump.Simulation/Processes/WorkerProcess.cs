@@ -1,0 +1,290 @@
+using Gearpump.Engine.Channels;
+using Gearpump.Engine.Ports;
+using Gearpump.Engine.Work;
+using Gearpump.Graph;
+using Gearpump.Outputs;
+using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Network;
+using Gearpump.Simulation.Stores;
+using Gearpump.Sources;
+
+namespace Gearpump.Simulation.Processes;
+
+/// <summary>A worker and its host.</summary>
+internal sealed class WorkerProcess : SimProcess, IWorkerHost
+{
+    private readonly Worker _machine;
+    private readonly ControlDialer _control;
+    private readonly WorkerOutside _outside;
+    private readonly Dictionary<long, SimDataCall> _calls = [];
+    private readonly HashSet<long> _dialling = [];
+    private bool _stepping;
+
+    public WorkerProcess(SimWorld world, string slot, int incarnation, WorkerOptions template, JobGraph graph)
+        : base(world, slot, incarnation)
+    {
+        Address = world.Profile.NewAddresses ? $"{slot}:{incarnation}" : slot;
+        Role = template.Role;
+        Store = new SimStorePort(world, this);
+        _control = new ControlDialer(world, this);
+        _outside = new WorkerOutside(world, this);
+        _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph, NoServices.Instance, this);
+    }
+
+    public string Address { get; }
+
+    public Role Role { get; }
+
+    public IStorePort Store { get; }
+
+    public override void Begin()
+    {
+        Enter("Start", _machine.Start);
+        _control.Dial();
+    }
+
+    public void Leave() => Enter("Leave", _machine.Leave);
+
+    public void OnControlOpened(SimControlLink link)
+    {
+        if (_control.Opened(link))
+        {
+            Enter("OnControlOpened", _machine.OnControlOpened);
+        }
+    }
+
+    public void OnControlState(CoordinatorState state)
+    {
+        if (World.Trace.Recording)
+        {
+            World.Note(this, $"coordinator -> {SimText.Short(state)}");
+        }
+
+        Enter("OnControlState", () => _machine.OnControlState(state));
+    }
+
+    public void OnControlClosed(SimControlLink link, string why, bool forGood)
+    {
+        World.Note(this, $"control stream closed: {why}");
+        if (forGood)
+        {
+            Exit(78, why);
+            return;
+        }
+
+        if (_control.Closed(link))
+        {
+            Enter("OnControlClosed", () => _machine.OnControlClosed(why));
+        }
+    }
+
+    public void SendControl(WorkerState state)
+    {
+        var copy = state.Clone();
+        Effect("send control", () => _control.Current?.SendUp(copy));
+    }
+
+    public void ReconnectControl(string why) => Effect("reconnect control", () =>
+    {
+        World.Note(this, $"reconnects: {why}");
+        _control.Reconnect(why);
+    });
+
+    public void Dial(long call, string address, HelloInfo hello)
+    {
+        _dialling.Add(call);
+        Effect("dial", () => World.Scheduler.After(Random.Between(0L, 8L), this, "dial", () => Connect(call, address, hello)));
+    }
+
+    public void SendFrame(long call, in Frame frame)
+    {
+        var copy = frame with { Payload = frame.Payload.ToArray() };
+        Effect("send frame", () =>
+        {
+            if (_calls.TryGetValue(call, out var open))
+            {
+                open.SendFrame(copy);
+            }
+        });
+    }
+
+    public void SendFeedback(long call, in Feedback feedback)
+    {
+        var copy = feedback;
+        Effect("send feedback", () =>
+        {
+            if (_calls.TryGetValue(call, out var open))
+            {
+                open.SendFeedback(copy);
+            }
+        });
+    }
+
+    public void CloseCall(long call, string reason) => Effect("close call", () =>
+    {
+        World.Note(this, $"closes call {call}: {reason}");
+        _dialling.Remove(call);
+        if (!_calls.Remove(call, out var open))
+        {
+            return;
+        }
+
+        if (call > 0)
+        {
+            open.CloseByDialer(reason);
+        }
+        else
+        {
+            open.CloseByReceiver(reason);
+        }
+    });
+
+    public void Register(SimDataCall call) => _calls[call.Inbound] = call;
+
+    public HelloVerdict? OnHello(long call, HelloInfo hello)
+    {
+        HelloVerdict? verdict = null;
+        Enter("OnHello", () => verdict = _machine.OnHello(call, hello));
+        if (World.Trace.Recording)
+        {
+            World.Note(this, $"hello of {hello.Sender} in epoch {hello.Epoch}: {verdict?.Kind} {verdict?.Reason}");
+        }
+
+        if (verdict is not { Kind: HelloVerdictKind.Accepted })
+        {
+            _calls.Remove(call);
+        }
+
+        return verdict;
+    }
+
+    public void OnFrame(long call, in Frame frame)
+    {
+        var copy = frame;
+        Enter("OnFrame", () => _machine.OnFrame(call, copy));
+    }
+
+    public void OnCallAccepted(long call, IReadOnlyList<Feedback> resume)
+    {
+        if (World.Trace.Recording)
+        {
+            World.Note(this, $"call {call} accepted: {string.Join(' ', resume)}");
+        }
+
+        Enter("OnCallAccepted", () => _machine.OnCallAccepted(call, resume));
+    }
+
+    public void OnFeedback(long call, in Feedback feedback)
+    {
+        var copy = feedback;
+        Enter("OnFeedback", () => _machine.OnFeedback(call, copy));
+    }
+
+    public void OnCallClosed(long call, CallEnd end, string reason)
+    {
+        _calls.Remove(call);
+        World.Note(this, $"call {call} closed ({end}): {reason}");
+        Enter("OnCallClosed", () => _machine.OnCallClosed(call, end, reason));
+    }
+
+    public void Run<T>(Func<T> work, Action<T?, string?> answer) => Effect("run", () => _outside.Run(work, answer));
+
+    public void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?> answer) =>
+        Effect("list splits", () => _outside.ListSplits(source, answer));
+
+    public void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer) =>
+        Effect("open split", () => _outside.OpenSplit(source, split, position, answer));
+
+    public void WaitForRecords(ISplitReader reader, Action answer) => Effect("wait for records", () => _outside.WaitForRecords(reader, answer));
+
+    public void CloseSplit(ISplitReader reader) => Effect("close split", () => _outside.CloseSplit(reader));
+
+    public void OpenDirect(IOutput output, DirectWriterId id, Action<IDirectWriter?, string?> answer) =>
+        Effect("open direct", () => _outside.OpenDirect(output, id, answer));
+
+    public void AppendDirect(IDirectWriter writer, ReadOnlyMemory<byte> segment, Action<string?> answer) =>
+        Effect("append direct", () => _outside.AppendDirect(writer, segment, answer));
+
+    public void CloseDirect(IDirectWriter writer) => Effect("close direct", () => _outside.CloseDirect(writer));
+
+    public void OpenSession(IOutput output, PublisherId publisher, Action<IPublishSession?, string?> answer) =>
+        Effect("open session", () => _outside.OpenSession(output, publisher, answer));
+
+    public void ReadMarker(IPublishSession session, Action<PublishMarker?, string?> answer) =>
+        Effect("read marker", () => _outside.ReadMarker(session, answer));
+
+    public void Publish(IPublishSession session, IReadOnlyList<Segment> segments, PublishMarker marker, Action<string?> answer) =>
+        Effect("publish", () => _outside.Publish(session, segments, marker, answer));
+
+    public void CloseSession(IPublishSession session) => Effect("close session", () => _outside.CloseSession(session));
+
+    public void Remember(string key, ReadOnlyMemory<byte> bytes) => _outside.Remember(key, bytes);
+
+    public void Exit(int code, string reason) => Effect("exit", () =>
+    {
+        World.Note(this, $"exits {code}: {reason}");
+        World.Launcher.OnWorkerExit(this, code, reason);
+        Die($"exit {code}", machineDied: false);
+    });
+
+    /// <summary>The machine is called, and steps for as long as it has work.</summary>
+    public override void Answer(string what, Action answer) => Enter(what, answer);
+
+    protected override void AdvanceMachine() => Enter("Advance", _machine.Advance);
+
+    private void Enter(string what, Action call)
+    {
+        Call(what, call);
+        ScheduleStep();
+    }
+
+    private void ScheduleStep()
+    {
+        if (_stepping || !Alive)
+        {
+            return;
+        }
+
+        _stepping = true;
+        var delay = Random.PerMille(20) ? Random.Between(0L, 40L) : Random.Between(0L, 1L);
+        World.Scheduler.After(delay, this, "step", Step);
+    }
+
+    private void Step()
+    {
+        _stepping = false;
+        var more = false;
+        Call("Step", () => more = _machine.Step());
+        if (more)
+        {
+            ScheduleStep();
+        }
+    }
+
+    private void Connect(long call, string address, HelloInfo hello)
+    {
+        if (!_dialling.Remove(call))
+        {
+            return;
+        }
+
+        var receiver = World.Launcher.FindWorker(address);
+        if (receiver is null)
+        {
+            Enter("OnCallClosed", () => _machine.OnCallClosed(call, CallEnd.Broken, $"nobody listens at {address}"));
+            return;
+        }
+
+        var opened = new SimDataCall(World, call, -World.Network.NextNumber(), this, receiver, hello);
+        _calls[call] = opened;
+        World.Network.Add(opened);
+        World.Scheduler.After(3_000, this, "dial deadline", () =>
+        {
+            if (opened.DialerOpen && !opened.Accepted && _calls.Remove(call))
+            {
+                opened.CloseByDialer("the hello was not answered in time");
+                Enter("OnCallClosed", () => _machine.OnCallClosed(call, CallEnd.Broken, "the hello was not answered in time"));
+            }
+        });
+    }
+}

@@ -1,0 +1,155 @@
+using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Faults;
+using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Network;
+using Gearpump.Simulation.Oracles;
+using Gearpump.Simulation.Outputs;
+using Gearpump.Simulation.Processes;
+using Gearpump.Simulation.Sources;
+using Gearpump.Simulation.Stores;
+
+namespace Gearpump.Simulation;
+
+/// <summary>Everything that one run consists of.</summary>
+internal sealed class SimWorld
+{
+    /// <summary>After the last fault the job has this long to end, virtual milliseconds.</summary>
+    private const long PatienceMs = 240_000;
+
+    private const long EventsMax = 2_000_000;
+
+    private readonly Dictionary<string, SimTarget> _targets;
+    private readonly Dictionary<string, Dictionary<string, long>> _expected;
+    private readonly ClockOracle _clocks = new();
+
+    public SimWorld(ulong seed, SimulationProfile profile, Action<string>? record)
+    {
+        Profile = profile;
+        Random = new SimRandom(seed ^ 0x5EED);
+        Trace = new SimTrace(record);
+        Scheduler = new SimScheduler(Random.Fork(), Trace);
+        Network = new SimNetwork(this, Random.Fork());
+        Store = new SimStore(this, Random.Fork());
+        Mirror = new SimMirror(this, Random.Fork());
+        Log = new LogOracle(this);
+        FaultRandom = Random.Fork();
+        Faults = new FaultInjector(this, Random.Fork());
+        Splits = [.. Enumerable.Range(0, profile.Splits).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
+        _targets = new[] { SimGraphs.Words, SimGraphs.Marked, SimGraphs.Dead }
+            .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
+        _expected = SimGraphs.Serial(this);
+        Launcher = new Launcher(this, Random.Fork());
+    }
+
+    public SimulationProfile Profile { get; }
+
+    public SimulationStats Stats { get; } = new();
+
+    public SimRandom Random { get; }
+
+    public SimRandom FaultRandom { get; }
+
+    public SimTrace Trace { get; }
+
+    public SimScheduler Scheduler { get; }
+
+    public SimNetwork Network { get; }
+
+    public SimStore Store { get; }
+
+    public SimMirror Mirror { get; }
+
+    public LogOracle Log { get; }
+
+    public FaultInjector Faults { get; }
+
+    public Launcher Launcher { get; }
+
+    public IReadOnlyList<SimSplit> Splits { get; }
+
+    public long NowMs => Scheduler.NowMs;
+
+    /// <summary>Faults may still happen.</summary>
+    public bool Faulty => NowMs < Profile.FaultsMs;
+
+    public SimTarget Target(string system) => _targets[system];
+
+    public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
+
+    public void Note(SimProcess? process, string text)
+    {
+        if (Trace.Recording)
+        {
+            Trace.Note(NowMs, process?.Name ?? "-", text);
+        }
+    }
+
+    /// <summary>Runs until everybody has left.</summary>
+    /// <exception cref="SimulationFailedException">A promise was broken.</exception>
+    public void Run()
+    {
+        Launcher.Begin();
+        Faults.Begin();
+        Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.WakeAll);
+        Scheduler.After(50, null, "observe", Observe);
+        var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
+        while (!Launcher.Over)
+        {
+            if (!Scheduler.RunNext())
+            {
+                throw new SimulationFailedException("nothing is left to happen, and the job has not ended");
+            }
+
+            if (NowMs > deadline)
+            {
+                throw new SimulationFailedException($"the job has not ended {PatienceMs} ms after the last fault: {Standing()}");
+            }
+
+            if (Trace.Events > EventsMax)
+            {
+                throw new SimulationFailedException($"{EventsMax} events, and the job has not ended: {Standing()}");
+            }
+        }
+
+        RequireOutput();
+        Stats.Events = Trace.Events;
+        Stats.SimulatedMs = NowMs;
+    }
+
+    /// <summary>The log says "ended": nothing may be owed.</summary>
+    public void OnEnded()
+    {
+        Note(null, "the job has ended");
+        RequireOutput();
+    }
+
+    private void RequireOutput()
+    {
+        foreach (var target in _targets.Values)
+        {
+            var direct = Profile.AtLeastOnce && target.System != SimGraphs.Dead;
+            if (target.Difference(direct) is { } difference)
+            {
+                throw new SimulationFailedException(difference);
+            }
+        }
+    }
+
+    private void Observe()
+    {
+        foreach (var process in Launcher.Alive.ToArray())
+        {
+            if (process is CoordinatorProcess { Stopped: false } coordinator && coordinator.Status() is { } status)
+            {
+                _clocks.Observe(coordinator, status);
+            }
+        }
+
+        Scheduler.After(50, null, "observe", Observe);
+    }
+
+    private string Standing() => string.Join("; ", Launcher.Alive.Select(static process =>
+        process is CoordinatorProcess coordinator
+            ? $"{process.Name} {coordinator.Status()}"
+            : $"{process.Name}{(process.Stopped ? " stopped" : "")}"));
+}

@@ -1,0 +1,135 @@
+using Gearpump.Simulation.Core;
+
+namespace Gearpump.Simulation;
+
+/// <summary>What a run consists of. Drawn from the seed, a different mixture each time: faults hide each other when all are always on.</summary>
+public sealed record SimulationProfile
+{
+    public required string Name { get; init; }
+
+    public SimulationShape Shape { get; init; }
+
+    public bool AtLeastOnce { get; init; }
+
+    public int SourceWorkers { get; init; } = 1;
+
+    public int ProcessorWorkers { get; init; } = 2;
+
+    public int Splits { get; init; } = 2;
+
+    public int LinesPerSplit { get; init; } = 60;
+
+    /// <summary>Over how much time the input becomes available.</summary>
+    public long InputMs { get; init; } = 8_000;
+
+    public long CheckpointMs { get; init; } = 700;
+
+    public long TickMs { get; init; } = 100;
+
+    public long SilenceMs { get; init; } = 3_000;
+
+    public bool TwoCoordinators { get; init; }
+
+    /// <summary>A worker's new process has an address of its own.</summary>
+    public bool NewAddresses { get; init; }
+
+    /// <summary>The coordinator is told how many workers to wait for.</summary>
+    public bool CountsGiven { get; init; }
+
+    /// <summary>Credits and batches so small that every record meets back-pressure.</summary>
+    public bool TightCredit { get; init; }
+
+    /// <summary>Faults happen until then.</summary>
+    public long FaultsMs { get; init; }
+
+    /// <summary>Mean time between two faults.</summary>
+    public long FaultEveryMs { get; init; } = 1_500;
+
+    public int CrashWeight { get; init; }
+
+    public int CrashCoordinatorWeight { get; init; }
+
+    public int TakeoverWeight { get; init; }
+
+    public int StopWeight { get; init; }
+
+    public int CutWeight { get; init; }
+
+    public int SilenceWeight { get; init; }
+
+    public int RestartWeight { get; init; }
+
+    /// <summary>Of a thousand requests to the store.</summary>
+    public int StorePerMille { get; init; }
+
+    /// <summary>Of a thousand requests to the outside.</summary>
+    public int OutputPerMille { get; init; }
+
+    /// <summary>Of a thousand records, how many user code throws on.</summary>
+    public int UserErrorPerMille { get; init; }
+
+    /// <summary>Of a thousand failpoints passed.</summary>
+    public int FailpointPerMille { get; init; }
+
+    /// <summary>Of a thousand writes to the clock mirror, lost; it falls back and is flushed too.</summary>
+    public int MirrorPerMille { get; init; }
+
+    /// <summary>Of a thousand lines, how many cannot be read.</summary>
+    public int BadLinePerMille { get; init; }
+
+    internal static SimulationProfile Named(string name, ulong seed) => name switch
+    {
+        "mixed" => Mixed(seed),
+        "calm" => Calm(seed),
+        _ => throw new ArgumentException($"no profile '{name}'; there are mixed and calm", nameof(name)),
+    };
+
+    /// <summary>No faults at all.</summary>
+    public static SimulationProfile Calm(ulong seed) => Layout("calm", new SimRandom(seed));
+
+    /// <summary>Everything, in a mixture of the seed's own.</summary>
+    public static SimulationProfile Mixed(ulong seed)
+    {
+        var random = new SimRandom(seed);
+        var layout = Layout("mixed", random);
+        int Weight(int of) => random.PerMille(600) ? random.Between(1, of) : 0;
+        int Share(int most) => random.PerMille(500) ? random.Between(1, most) : 0;
+        return layout with
+        {
+            FaultsMs = layout.InputMs + random.Between(0, 4_000),
+            FaultEveryMs = random.Between(400, 4_000),
+            CrashWeight = Weight(4),
+            CrashCoordinatorWeight = Weight(3),
+            TakeoverWeight = layout.TwoCoordinators ? Weight(3) : 0,
+            StopWeight = Weight(4),
+            CutWeight = Weight(6),
+            SilenceWeight = Weight(4),
+            RestartWeight = random.PerMille(250) ? 1 : 0,
+            StorePerMille = Share(120),
+            OutputPerMille = Share(200),
+            UserErrorPerMille = Share(20),
+            FailpointPerMille = Share(15),
+            MirrorPerMille = Share(300),
+            BadLinePerMille = Share(50),
+        };
+    }
+
+    private static SimulationProfile Layout(string name, SimRandom random) => new()
+    {
+        Name = name,
+        Shape = (SimulationShape)random.Below(3),
+        AtLeastOnce = random.PerMille(250),
+        SourceWorkers = random.Between(1, 2),
+        ProcessorWorkers = random.Between(1, 4),
+        Splits = random.Between(1, 5),
+        LinesPerSplit = random.Between(5, 80),
+        InputMs = random.Between(3_000, 14_000),
+        CheckpointMs = random.Between(300, 2_000),
+        TickMs = random.Pick([50L, 100L, 100L, 200L]),
+        SilenceMs = random.Between(1_500, 5_000),
+        TwoCoordinators = random.PerMille(500),
+        NewAddresses = random.PerMille(500),
+        CountsGiven = random.PerMille(500),
+        TightCredit = random.PerMille(400),
+    };
+}

@@ -1,0 +1,25 @@
+namespace Gearpump.Simulation;
+
+/// <summary>How a run went.</summary>
+/// <param name="Failure">The broken promise; null: all were kept.</param>
+/// <param name="LastEvents">Of a failed run: its last events, oldest first.</param>
+public sealed record SimulationResult(
+    ulong Seed,
+    string Profile,
+    string? Failure,
+    ulong TraceHash,
+    SimulationStats Stats,
+    IReadOnlyList<string> LastEvents)
+{
+    public bool Ok => Failure is null;
+
+    /// <summary>Runs the same seed again and prints every event.</summary>
+    public string Replay =>
+        $"dotnet run --project tests/Gearpump.Simulation -- --seed {Seed} --profile {Profile} --trace";
+
+    public override string ToString() => Ok
+        ? $"seed {Seed} ({Profile}): ok, trace {TraceHash:x16}"
+        : $"seed {Seed} ({Profile}) FAILED: {Failure}{Environment.NewLine}"
+            + $"replay: {Replay}{Environment.NewLine}"
+            + string.Join(Environment.NewLine, LastEvents);
+}

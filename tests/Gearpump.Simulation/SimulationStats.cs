@@ -1,0 +1,75 @@
+namespace Gearpump.Simulation;
+
+/// <summary>What happened in a run, or, added up, in many: so that nobody mistakes a quiet simulator for a correct engine.</summary>
+public sealed record SimulationStats
+{
+    public long Crashes { get; set; }
+
+    public long FailpointCrashes { get; set; }
+
+    public long FailpointStops { get; set; }
+
+    public long Stops { get; set; }
+
+    /// <summary>Processes that woke up after they had been given up, or replaced.</summary>
+    public long Zombies { get; set; }
+
+    public long CallsCut { get; set; }
+
+    public long CallsSilenced { get; set; }
+
+    /// <summary>Data calls that went on, in the same epoch, where an earlier one had broken.</summary>
+    public long CallsResumed { get; set; }
+
+    /// <summary>Calls that were refused because one side's epoch was older.</summary>
+    public long CallsRefused { get; set; }
+
+    public long CreatesUnknown { get; set; }
+
+    /// <summary>Creates that were applied after their caller had been told that the outcome is unknown.</summary>
+    public long CreatesLate { get; set; }
+
+    public long CutsCommitted { get; set; }
+
+    public long Epochs { get; set; }
+
+    public long Rollbacks { get; set; }
+
+    public long Terms { get; set; }
+
+    public long Takeovers { get; set; }
+
+    public long TakeoversWithoutRollback { get; set; }
+
+    /// <summary>Coordinators that found a newer one in the log and left.</summary>
+    public long Fenced { get; set; }
+
+    public long PublishFaults { get; set; }
+
+    /// <summary>Publications by a session that a newer one had fenced.</summary>
+    public long PublishFenced { get; set; }
+
+    public long UserErrors { get; set; }
+
+    /// <summary>Times that the job was stopped by its user and started again.</summary>
+    public long Restarts { get; set; }
+
+    public long ObjectsDeleted { get; set; }
+
+    public long RecordsPublished { get; set; }
+
+    public long Events { get; set; }
+
+    public long SimulatedMs { get; set; }
+
+    public void Add(SimulationStats other)
+    {
+        foreach (var property in typeof(SimulationStats).GetProperties())
+        {
+            if (property.PropertyType == typeof(long))
+            {
+                property.SetValue(this, (long)property.GetValue(this)! + (long)property.GetValue(other)!);
+            }
+        }
+    }
+}

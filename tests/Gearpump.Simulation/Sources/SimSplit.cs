@@ -1,0 +1,48 @@
+using System.Text;
+using Gearpump.Simulation.Core;
+
+namespace Gearpump.Simulation.Sources;
+
+/// <summary>One split: its lines, and when each of them becomes available.</summary>
+internal sealed class SimSplit
+{
+    private static readonly string[] Words = ["a", "the", "of", "gear", "pump", "cut", "épée", "zero", "x1", "tick", "clock", "store", "word", "log"];
+
+    public SimSplit(string id, SimulationProfile profile, SimRandom random)
+    {
+        Id = id;
+        Lines = new Line[profile.LinesPerSplit];
+        var burst = random.PerMille(300);
+        var at = random.Between(0L, 500L);
+        for (var i = 0; i < Lines.Length; i++)
+        {
+            // Idle for a while now and then, else a steady trickle; a burst is all there at once.
+            at += burst ? 0 : random.Between(0L, 2 * profile.InputMs / profile.LinesPerSplit);
+            at += random.PerMille(20) ? random.Between(200L, 2_000L) : 0;
+            Lines[i] = random.PerMille(profile.BadLinePerMille)
+                ? new Line(Encoding.UTF8.GetBytes($"bad {id}/{i}"), at, true)
+                : new Line(Encoding.UTF8.GetBytes(Text(random)), at, false);
+        }
+    }
+
+    public string Id { get; }
+
+    public Line[] Lines { get; }
+
+    /// <summary>A line, the virtual time at which it is there, and whether it cannot be read.</summary>
+    internal readonly record struct Line(byte[] Bytes, long AtMs, bool Bad);
+
+    private static string Text(SimRandom random)
+    {
+        var count = (int)random.Below(7);
+        var line = new StringBuilder();
+        for (var i = 0; i < count; i++)
+        {
+            // Some words are much more frequent than others.
+            var word = Words[(int)Math.Min(random.Below(Words.Length), random.Below(Words.Length))];
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        return line.ToString();
+    }
+}

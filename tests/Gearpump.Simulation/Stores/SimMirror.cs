@@ -1,0 +1,35 @@
+using Gearpump.Engine.Ports;
+using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Processes;
+
+namespace Gearpump.Simulation.Stores;
+
+/// <summary>The clock mirror (Redis): compare-and-set on (epoch, clock), and it may lose what was written.</summary>
+internal sealed class SimMirror(SimWorld world, SimRandom random)
+{
+    private ClockReading? _value;
+    private ClockReading? _older;
+
+    public void Write(ClockReading reading) => world.Scheduler.After(random.Between(0L, 20L), null, "mirror written", () =>
+    {
+        if (world.Faulty && random.PerMille(world.Profile.MirrorPerMille))
+        {
+            // A failover: the last writes are gone, or all of them.
+            _value = random.PerMille(100) ? null : _older;
+            return;
+        }
+
+        if (_value is not { } value || value.Instance != reading.Instance || Later(reading, value))
+        {
+            _older = random.PerMille(200) ? _value : _older;
+            _value = reading;
+        }
+    });
+
+    public void Read(SimProcess process, Action<ClockReading?> answer) =>
+        world.Scheduler.After(random.Between(1L, 40L), process, "mirror read", () =>
+            answer(world.Faulty && random.PerMille(world.Profile.MirrorPerMille) ? null : _value));
+
+    private static bool Later(ClockReading a, ClockReading b) =>
+        a.Epoch > b.Epoch || (a.Epoch == b.Epoch && a.MinClockMs >= b.MinClockMs);
+}
