@@ -10,6 +10,7 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     private long _wantedSinceMs;
     private long _notBeforeMs;
     private bool _changeCommitted;
+    private bool _changeTaken;
     private bool _askedForSplits;
 
     /// <summary>Why an epoch is wanted.</summary>
@@ -30,6 +31,7 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     {
         (Cause, IsPlanned, _wantedSinceMs, _notBeforeMs) = (cause, planned, host.NowMs, notBeforeMs);
         _changeCommitted = false;
+        _changeTaken = planned;
         _askedForSplits = false;
     }
 
@@ -156,7 +158,7 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     }
 
     /// <summary>A worker that was told to stop has nothing left to do here.</summary>
-    public bool MayLeave(WorkerSession session) => session.State.Leaving && (!IsAssigned(session) || (IsPlanned && _wantedSinceMs > 0 && Cause.Length > 0));
+    public bool MayLeave(WorkerSession session) => session.State.Leaving && (!IsAssigned(session) || _changeTaken);
 
     private string? ChangeCause()
     {

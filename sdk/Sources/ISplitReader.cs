@@ -9,8 +9,14 @@ public interface ISplitReader : IAsyncDisposable
     /// </summary>
     ReadStatus Read(IRecordSink sink);
 
-    /// <summary>The position behind the last record that was handed over. A reader opened there continues with the next one.</summary>
+    /// <summary>
+    /// The position behind the last record that was handed over; while a record is being handed over, still the place where
+    /// that one begins. A reader opened there continues with the next one.
+    /// </summary>
     SourcePosition Position { get; }
+
+    /// <summary>The position as people say it ("byte 1234"); stands with rejected records.</summary>
+    string PositionText => Position.ToString();
 
     /// <summary>Completes when reading again makes sense; used after <see cref="ReadStatus.Idle"/>. Must heed the cancellation.</summary>
     ValueTask WaitAsync(CancellationToken cancellation);
