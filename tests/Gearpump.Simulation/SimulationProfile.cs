@@ -36,6 +36,8 @@ public sealed record SimulationProfile
     /// <summary>The coordinator is told how many workers to wait for.</summary>
     public bool CountsGiven { get; init; }
 
+    public int ManifestsKept { get; init; } = 2;
+
     /// <summary>Credits and batches so small that every record meets back-pressure.</summary>
     public bool TightCredit { get; init; }
 
@@ -131,5 +133,6 @@ public sealed record SimulationProfile
         NewAddresses = random.PerMille(500),
         CountsGiven = random.PerMille(500),
         TightCredit = random.PerMille(400),
+        ManifestsKept = random.Between(1, 4),
     };
 }

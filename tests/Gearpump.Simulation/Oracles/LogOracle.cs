@@ -8,7 +8,7 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class LogOracle(SimWorld world)
 {
     private readonly SortedDictionary<long, LogEntry> _history = [];
-    private readonly Dictionary<string, int> _named = [];
+    private readonly Queue<HashSet<string>> _kept = [];
     private string? _prefix;
     private long _last = -1;
     private long _lowest;
@@ -58,7 +58,7 @@ internal sealed class LogOracle(SimWorld world)
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
-            Require(_named.GetValueOrDefault(key) == 0, $"{key} is deleted, and a kept manifest names it");
+            Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it");
             return;
         }
 
@@ -71,13 +71,7 @@ internal sealed class LogOracle(SimWorld world)
         Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}");
         Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it");
         _lowest = index + 1;
-        if (_history.Remove(index, out var entry))
-        {
-            foreach (var name in Names(entry))
-            {
-                _named[name]--;
-            }
-        }
+        _history.Remove(index);
     }
 
     private void Append(long index, LogEntry entry)
@@ -159,9 +153,10 @@ internal sealed class LogOracle(SimWorld world)
         }
 
         Require(manifest.Positions.Count >= _positions.Count, $"cut {entry.Cut} has lost a split");
-        foreach (var name in Names(entry))
+        _kept.Enqueue([.. Names(manifest)]);
+        if (_kept.Count > world.Profile.ManifestsKept)
         {
-            _named[name] = _named.GetValueOrDefault(name) + 1;
+            _kept.Dequeue();
         }
 
         _manifest = entry;
@@ -175,10 +170,9 @@ internal sealed class LogOracle(SimWorld world)
         Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says");
     }
 
-    private static IEnumerable<string> Names(LogEntry entry) => entry.BodyCase != LogEntry.BodyOneofCase.Manifest
-        ? []
-        : entry.Manifest.Objects.Select(static held => held.Key)
-            .Concat(entry.Manifest.Owed.Where(static segment => segment.Key.Length > 0).Select(static segment => segment.Key));
+    private static IEnumerable<string> Names(Manifest manifest) =>
+        manifest.Objects.Select(static held => held.Key)
+            .Concat(manifest.Owed.Where(static segment => segment.Key.Length > 0).Select(static segment => segment.Key));
 
     private static void Require(bool holds, string broken)
     {

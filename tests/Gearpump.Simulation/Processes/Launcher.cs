@@ -259,7 +259,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         TakeoverGraceMs = random.Between(1_000L, 6_000L),
         ReplacementMs = random.Between(200L, 2_000L),
         RestartBudget = 1_000,
-        ManifestsKept = random.Between(1, 4),
+        ManifestsKept = world.Profile.ManifestsKept,
         OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,
     };
 
