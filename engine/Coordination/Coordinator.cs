@@ -152,6 +152,7 @@ public sealed class Coordinator
         {
             _job.Load(contents, _budget);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
+            RaiseMinClockTo(_job.CheckpointClockMs);
             foreach (var session in _workers.Attached.ToList())
             {
                 if (Refusal(session.State) is { } refusal)
@@ -370,7 +371,9 @@ public sealed class Coordinator
 
         if (error is not null)
         {
-            Fail(error);
+            // Nothing has begun: there is nothing to keep in the log, and the same command can be tried again.
+            _failed = error;
+            Over(ExitCodes.Configuration, error);
         }
         else if (positions is not null)
         {
@@ -388,7 +391,7 @@ public sealed class Coordinator
             _rollbacks = Math.Max(0, _job.Epoch - 1);
             _freshBudget = false;
             _cuts.BeginEpoch(_mirrored);
-            _minClock = Math.Max(_minClock, _job.CheckpointClockMs);
+            RaiseMinClockTo(_job.CheckpointClockMs);
             EnterPhase(CoordinatorPhase.Restoring);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} from cut {_job.Cut} on {entry.EpochStarted.Assignment.Workers.Count} workers: {entry.EpochStarted.Cause}");
             Broadcast();
@@ -464,7 +467,7 @@ public sealed class Coordinator
     {
         _cuts.Committed();
         _budget.Committed();
-        _minClock = Math.Max(_minClock, _job.CheckpointClockMs);
+        RaiseMinClockTo(_job.CheckpointClockMs);
         Broadcast();
         Mirror();
     }
@@ -612,9 +615,10 @@ public sealed class Coordinator
 
     private void RaiseMinClock()
     {
-        var clocks = _job.TaskClocks(_workers);
-        _minClock = Math.Max(_minClock, Math.Max(clocks.Min, _job.CheckpointClockMs));
+        RaiseMinClockTo(_job.TaskClocks(_workers).Min);
     }
+
+    private void RaiseMinClockTo(long clockMs) => _minClock = Math.Max(_minClock, clockMs);
 
     private void Mirror()
     {
@@ -656,6 +660,7 @@ public sealed class Coordinator
             PushBack = PushBack,
             Leave = _phase == CoordinatorPhase.Over ? _options.ExitWhenOver : _membership.MayLeave(session),
             Failed = _failed,
+            ExitCode = (uint)_exitCode,
         };
         if (_phase == CoordinatorPhase.Running && _cuts.Open is { } open)
         {

@@ -8,7 +8,7 @@ namespace Gearpump.Engine.Coordination;
 /// Deletes what no kept manifest names: objects of cuts below the newest, and of the newest cut in other epochs. Those above
 /// belong to the open cut and are never touched. The log is deleted from the lowest entry up.
 /// </summary>
-internal sealed class GarbageCollector(string job, int manifestsKept, IMachineHost host, IStorePort store)
+internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort store)
 {
     private const int DeletesAtOnce = 16;
     private readonly Queue<(long Index, long Cut, long Epoch, HashSet<string> Keys)> _kept = new();
@@ -16,6 +16,7 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IMachineHo
     private string _instance = "";
     private int _underWay;
     private bool _listing;
+    private bool _logUnderWay;
     private int _commits;
 
     /// <summary>A manifest is in the log: it counts as kept, and now and then what it has replaced is collected.</summary>
@@ -35,36 +36,10 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IMachineHo
         }
     }
 
+    // The log first: no manifest that still stands there may name an object that is gone.
     private void Collect()
     {
         _listing = true;
-        var prefix = StoreKeys.Cuts(job, _instance);
-        store.List(prefix, null, result =>
-        {
-            _listing = false;
-            if (result.Keys is null)
-            {
-                host.Log(MachineLogLevel.Debug, $"collecting later: {result.Error}");
-                return;
-            }
-
-            var newest = _kept.Last();
-            foreach (var key in result.Keys)
-            {
-                if (StoreKeys.TryCutAndEpoch(key, prefix, out var cut, out var epoch)
-                    && (cut < newest.Cut || (cut == newest.Cut && epoch != newest.Epoch))
-                    && !_kept.Any(manifest => manifest.Keys.Contains(key)))
-                {
-                    _doomed.Enqueue(key);
-                }
-            }
-
-            CollectLog();
-        });
-    }
-
-    private void CollectLog()
-    {
         var oldest = _kept.Peek().Index;
         store.List(StoreKeys.Log(job, _instance), null, result =>
         {
@@ -76,25 +51,57 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IMachineHo
                 }
             }
 
+            CollectObjects();
+        });
+    }
+
+    private void CollectObjects()
+    {
+        var prefix = StoreKeys.Cuts(job, _instance);
+        store.List(prefix, null, result =>
+        {
+            _listing = false;
+            var newest = _kept.Last();
+            foreach (var key in result.Keys ?? [])
+            {
+                if (StoreKeys.TryCutAndEpoch(key, prefix, out var cut, out var epoch)
+                    && (cut < newest.Cut || (cut == newest.Cut && epoch != newest.Epoch))
+                    && !_kept.Any(manifest => manifest.Keys.Contains(key)))
+                {
+                    _doomed.Enqueue(key);
+                }
+            }
+
             DeleteNext();
         });
     }
 
+    // Log entries one at a time, from the lowest up, so that no gap stands behind what is left; a failure ends the round.
     private void DeleteNext()
     {
         while (_underWay < DeletesAtOnce && _doomed.TryPeek(out var key))
         {
-            // The log leaves no gap behind what is still there: one at a time, in its order.
-            if (key.StartsWith(StoreKeys.Log(job, _instance), StringComparison.Ordinal) && _underWay > 0)
+            var isLog = key.StartsWith(StoreKeys.Log(job, _instance), StringComparison.Ordinal);
+            if (_logUnderWay)
             {
                 return;
             }
 
             _doomed.Dequeue();
             _underWay++;
-            store.Delete(key, _ =>
+            _logUnderWay = isLog;
+            store.Delete(key, gone =>
             {
                 _underWay--;
+                if (isLog)
+                {
+                    _logUnderWay = false;
+                    if (!gone)
+                    {
+                        _doomed.Clear();
+                    }
+                }
+
                 DeleteNext();
             });
         }

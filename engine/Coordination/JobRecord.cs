@@ -7,7 +7,7 @@ namespace Gearpump.Engine.Coordination;
 /// <summary>The job as its log says it is, and the entries that this coordinator adds to it.</summary>
 internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost host)
 {
-    private readonly GarbageCollector _garbage = new(options.Job, options.ManifestsKept, host, host.Store);
+    private readonly GarbageCollector _garbage = new(options.Job, options.ManifestsKept, host.Store);
 
     public string Instance { get; private set; } = "";
 

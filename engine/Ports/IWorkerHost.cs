@@ -34,8 +34,8 @@ public interface IWorkerHost : IMachineHost
     /// <summary>Runs work that computes (encoding, hashing) off the loop.</summary>
     void Run<T>(Func<T> work, Action<T?, string?> answer);
 
-    /// <summary>Asks a source for its splits.</summary>
-    void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?> answer);
+    /// <summary>Asks a source for its splits. The error of a <see cref="SourceLostException"/> is marked lost: it is not asked again.</summary>
+    void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?, bool> answer);
 
     /// <summary>Opens a split. The error of a <see cref="SourceLostException"/> is marked lost: the job fails instead of rolling back.</summary>
     void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer);

@@ -70,7 +70,7 @@ public sealed class Worker
         _term = (long)state.Term;
         if (state.Leave)
         {
-            Exit(state.Failed.Length > 0 ? ExitCodes.JobFailed : ExitCodes.Success, state.Failed.Length > 0 ? state.Failed : "the coordinator says so");
+            Exit((int)state.ExitCode, state.Failed.Length > 0 ? state.Failed : "the coordinator says so");
             return;
         }
 
@@ -276,20 +276,30 @@ public sealed class Worker
         }
 
         var stage = _context.Graph.Stages.First(candidate => candidate.Name == stageName);
-        _host.ListSplits(_context.Resources.Source(stage), (splits, error) =>
+        ListSplits(stageName, _context.Resources.Source(stage), new Backoff(_host, 200, 5_000));
+    }
+
+    private void ListSplits(string stageName, ITimeReplayableSource source, Backoff backoff) =>
+        _host.ListSplits(source, (splits, error, lost) =>
         {
+            if (splits is null && !lost)
+            {
+                _host.Log(MachineLogLevel.Warning, $"listing the splits of {source.Identity}: {error}; trying again");
+                _context.Timers.After(backoff.NextMs(), () => ListSplits(stageName, source, backoff));
+                return;
+            }
+
             _listing.Remove(stageName);
             var answer = new StageSplits { Stage = stageName, Error = splits is null ? error ?? "unknown error" : "" };
             answer.Splits.AddRange((splits ?? []).Select(SplitCodec.ToProto));
             if (splits is { Count: 0 })
             {
-                answer.Error = $"source {_context.Resources.Source(stage).Identity} has nothing to read";
+                answer.Error = $"source {source.Identity} has nothing to read";
             }
 
             _splits[stageName] = answer;
             SendSoon();
         });
-    }
 
     private void Beat()
     {

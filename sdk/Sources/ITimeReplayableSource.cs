@@ -10,6 +10,7 @@ public interface ITimeReplayableSource
     string Identity { get; }
 
     /// <summary>All splits, each with a resolved start and, where the input is bounded, end. Asked once an instance.</summary>
+    /// <exception cref="SourceLostException">There is nothing of that name, or nothing in it: refused for good. Any other error is tried again.</exception>
     ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation);
 
     /// <summary>Opens a split at a position that an earlier reader of it has reported.</summary>
