@@ -32,11 +32,10 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         Reply("work's answer", () => answer(result, error));
     });
 
-    public void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?> answer) => Later("splits listed", () =>
+    public void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?, bool> answer) => Later("splits listed", () =>
     {
-        // A source that refuses to list its splits fails the job by name: not a fault to be mended.
-        var splits = Completed(source.GetSplitsAsync(CancellationToken.None));
-        Reply("splits", () => answer(splits, null));
+        var splits = Fails() ? null : Completed(source.GetSplitsAsync(CancellationToken.None));
+        Reply("splits", () => answer(splits, splits is null ? "simulated: the source does not answer" : null, false));
     });
 
     public void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer) =>

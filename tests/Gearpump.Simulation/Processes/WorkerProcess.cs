@@ -189,7 +189,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => Effect("run", () => _outside.Run(work, answer));
 
-    public void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?> answer) =>
+    public void ListSplits(ITimeReplayableSource source, Action<IReadOnlyList<SourceSplit>?, string?, bool> answer) =>
         Effect("list splits", () => _outside.ListSplits(source, answer));
 
     public void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer) =>
