@@ -151,6 +151,7 @@ public sealed class Coordinator
         _log.Load(fresh, newInstance, contents =>
         {
             _job.Load(contents, _budget);
+            _minClock = Math.Max(_minClock, _job.CheckpointClockMs);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
             RaiseMinClockTo(_job.CheckpointClockMs);
             foreach (var session in _workers.Attached.ToList())
@@ -159,6 +160,11 @@ public sealed class Coordinator
                 {
                     _host.Close(session.Stream, refusal, forGood: true);
                     _workers.Detached(session.Stream);
+                }
+                else
+                {
+                    // Who registered before the log was read has said these things already, and may not say them again.
+                    Learn(session.State);
                 }
             }
 
@@ -222,12 +228,12 @@ public sealed class Coordinator
             : null;
     }
 
-    // What a worker's state adds to what is known.
-    private void Absorb(WorkerState state)
+    // Clocks and markers count whatever the worker's epoch. False: it speaks of another instance.
+    private bool Learn(WorkerState state)
     {
         if (state.Instance.Length > 0 && state.Instance != _job.Instance)
         {
-            return;
+            return false;
         }
 
         _cuts.Seen(state.HighestClockMs);
@@ -237,6 +243,17 @@ public sealed class Coordinator
             {
                 _job.Debts.Pay(marker);
             }
+        }
+
+        return true;
+    }
+
+    // What a worker's state adds to what is known.
+    private void Absorb(WorkerState state)
+    {
+        if (!Learn(state))
+        {
+            return;
         }
 
         if ((long)state.Epoch != _job.Epoch || _job.Epoch == 0)
@@ -308,8 +325,7 @@ public sealed class Coordinator
     private void EvaluateTakeover()
     {
         var assignment = _job.Assignment!;
-        if (assignment.Workers.All(worker => _workers.Find(worker) is { IsAttached: true } session
-            && (long)session.State.Epoch == _job.Epoch && session.State.Phase is WorkerPhase.Ready or WorkerPhase.Running))
+        if (assignment.Workers.All(IsReady))
         {
             _host.Log(MachineLogLevel.Information, $"took over epoch {_job.Epoch} without a rollback");
             _cuts.Adopt(_workers.Attached.Select(session => session.State), _mirrored);
@@ -331,11 +347,15 @@ public sealed class Coordinator
         }
         else if (_host.NowMs - _phaseSinceMs >= _options.TakeoverGraceMs)
         {
-            var missing = assignment.Workers.First(worker => _workers.Find(worker) is not { IsAttached: true } session || (long)session.State.Epoch != _job.Epoch);
-            RollBack($"takeover: {missing.Name} has not registered for epoch {_job.Epoch} within {_options.TakeoverGraceMs} ms");
+            var missing = assignment.Workers.First(worker => !IsReady(worker));
+            RollBack($"takeover: {missing.Name} has not registered as ready in epoch {_job.Epoch} within {_options.TakeoverGraceMs} ms");
             Evaluate();
         }
     }
+
+    // The very process that the assignment names is attached, and has restored the newest epoch.
+    private bool IsReady(WorkerRef worker) => _workers.Find(worker) is { IsAttached: true } session
+        && (long)session.State.Epoch == _job.Epoch && session.State.Phase is WorkerPhase.Ready or WorkerPhase.Running;
 
     private void EvaluateGathering()
     {
@@ -400,8 +420,7 @@ public sealed class Coordinator
 
     private void EvaluateRestoring()
     {
-        if (_job.Assignment!.Workers.All(worker => _workers.Find(worker) is { IsAttached: true } session
-            && (long)session.State.Epoch == _job.Epoch && session.State.Phase is WorkerPhase.Ready or WorkerPhase.Running))
+        if (_job.Assignment!.Workers.All(IsReady))
         {
             EnterPhase(CoordinatorPhase.Running);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} runs");

@@ -38,7 +38,11 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
     /// <summary>The epoch is over: what was open is not committed any more.</summary>
     public void Drop() => Open = null;
 
-    public void Committed() => Open = null;
+    public void Committed()
+    {
+        Open = null;
+        Ticks.RaiseTo(job.CheckpointClockMs);
+    }
 
     public void Tick()
     {

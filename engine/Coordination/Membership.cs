@@ -178,6 +178,13 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
 
     private bool WouldWork(WorkerSession session)
     {
+        var live = workers.Live();
+        if (!Assigner.RolesOf(job.Plan!).All(role => live.Exists(candidate => candidate.State.Role == role)))
+        {
+            // Another worker is silent, and not given up yet: whether a change is worth it is seen later.
+            return false;
+        }
+
         var trial = Assigner.Assign(job.Plan!, Choose(), job.Manifest!.Positions);
         return trial.Tasks.Any(task => trial.Workers[(int)task.Worker].Process == session.State.Process);
     }

@@ -69,12 +69,22 @@ internal sealed class SimWorld
 
     public long NowMs => Scheduler.NowMs;
 
+    /// <summary>The first broken promise. A machine may catch what is thrown at it, so the run looks here after every event.</summary>
+    public string? Broken { get; private set; }
+
     /// <summary>Faults may still happen.</summary>
     public bool Faulty => NowMs < Profile.FaultsMs;
 
     public SimTarget Target(string system) => _targets[system];
 
     public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
+
+    /// <summary>Ends the run: a promise is broken.</summary>
+    public SimulationFailedException Fail(string message)
+    {
+        Broken ??= message;
+        return new SimulationFailedException(message);
+    }
 
     public void Note(SimProcess? process, string text)
     {
@@ -98,6 +108,11 @@ internal sealed class SimWorld
             if (!Scheduler.RunNext())
             {
                 throw new SimulationFailedException("nothing is left to happen, and the job has not ended");
+            }
+
+            if (Broken is not null)
+            {
+                throw new SimulationFailedException(Broken);
             }
 
             if (NowMs > deadline)

@@ -6,9 +6,9 @@ using Gearpump.Sources;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Counts words and writes every new count: those of input 0 to the first output, those of input 1 to the second.</summary>
-internal sealed class CountChain(TaskSetup setup, UserErrors errors) : SimChain("count", errors)
+internal sealed class CountChain(SimWorld world, TaskSetup setup, UserErrors errors) : SimChain("count", errors)
 {
-    private readonly WordState _state = new("count") { Range = setup.Range };
+    private readonly WordState _state = new(world, "count") { Range = setup.Range };
 
     public override IReadOnlyList<ITaskState> States => [_state];
 

@@ -93,7 +93,7 @@ internal static class SimGraphs
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
             Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), null))],
-            CreateChain = setup => new CountChain(setup, Errors()),
+            CreateChain = setup => new CountChain(world, setup, Errors()),
         };
 
         UserErrors Errors() => new(world, random);

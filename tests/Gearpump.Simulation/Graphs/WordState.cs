@@ -6,7 +6,7 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>A count for each word, by key group. What is frozen is shared until it is changed.</summary>
-internal sealed class WordState(string step) : ITaskState
+internal sealed class WordState(SimWorld world, string step) : ITaskState
 {
     private readonly SortedDictionary<string, long>?[] _groups = new SortedDictionary<string, long>?[KeyGroups.Count];
     private readonly bool[] _shared = new bool[KeyGroups.Count];
@@ -25,7 +25,7 @@ internal sealed class WordState(string step) : ITaskState
         var group = KeyGroups.Of(hash);
         if (!Range.Contains(group))
         {
-            throw new SimulationFailedException($"'{word}' of group {group} came to the task of {Range}");
+            throw world.Fail($"'{word}' of group {group} came to the task of {Range}");
         }
 
         var counts = Own(group);
@@ -71,7 +71,7 @@ internal sealed class WordState(string step) : ITaskState
             rest = rest[(16 + length)..];
             if (range.Contains(group) && !Own(group).TryAdd(word, count))
             {
-                throw new SimulationFailedException($"{step}: '{word}' is restored twice");
+                throw world.Fail($"{step}: '{word}' is restored twice");
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed class SimPublisher(SimTarget target)
 
         if (_marker is { } old && marker.CompareTo(old) <= 0)
         {
-            throw new SimulationFailedException($"{target.System}: marker {marker} is published after {old}");
+            throw target.World.Fail($"{target.System}: marker {marker} is published after {old}");
         }
 
         _marker = marker;

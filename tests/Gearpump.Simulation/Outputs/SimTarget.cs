@@ -12,6 +12,8 @@ internal sealed class SimTarget(SimWorld world, string system, bool counts)
     private readonly Dictionary<string, SortedSet<long>> _seen = [];
     private readonly Dictionary<string, (long Epoch, long Count)> _last = [];
 
+    public SimWorld World => world;
+
     public string System => system;
 
     /// <summary>Per word, the newest committed count; of an output without counts, how often it stands there.</summary>
@@ -41,13 +43,13 @@ internal sealed class SimTarget(SimWorld world, string system, bool counts)
             var count = counts ? Count(word, value) : before + 1;
             if (count != before + 1)
             {
-                throw new SimulationFailedException($"{system}: update {count} of '{word}' is committed after update {before}");
+                throw world.Fail($"{system}: update {count} of '{word}' is committed after update {before}");
             }
 
             _committed[word] = count;
             if (count > world.Expected(system).GetValueOrDefault(word))
             {
-                throw new SimulationFailedException($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
+                throw world.Fail($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
             }
         }
     }
@@ -61,7 +63,7 @@ internal sealed class SimTarget(SimWorld world, string system, bool counts)
             var count = counts ? Count(word, value) : 1;
             if (count > world.Expected(system).GetValueOrDefault(word))
             {
-                throw new SimulationFailedException($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
+                throw world.Fail($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
             }
 
             if (!_seen.TryGetValue(word, out var seen))
@@ -116,5 +118,5 @@ internal sealed class SimTarget(SimWorld world, string system, bool counts)
     private long Count(string word, byte[] value) =>
         long.TryParse(value, CultureInfo.InvariantCulture, out var count)
             ? count
-            : throw new SimulationFailedException($"{system}: '{word}' has no count but {Convert.ToHexString(value)}");
+            : throw world.Fail($"{system}: '{word}' has no count but {Convert.ToHexString(value)}");
 }

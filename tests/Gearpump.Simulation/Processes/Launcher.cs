@@ -94,7 +94,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
                 world.Stats.Fenced++;
                 break;
             default:
-                throw new SimulationFailedException($"{process.Name} exits {code}: {reason}");
+                throw world.Fail($"{process.Name} exits {code}: {reason}");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     {
         if (code is not (0 or 75))
         {
-            throw new SimulationFailedException($"{process.Name} exits {code}: {reason}");
+            throw world.Fail($"{process.Name} exits {code}: {reason}");
         }
     }
 
@@ -202,7 +202,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
 
         if (!world.Log.Ended)
         {
-            throw new SimulationFailedException($"{process.Name} exits 0, and neither has the job ended nor was it stopped");
+            throw world.Fail($"{process.Name} exits 0, and neither has the job ended nor was it stopped");
         }
 
         Over = true;

@@ -74,6 +74,11 @@ internal abstract class SimProcess : IMachineHost
         if (Alive)
         {
             World.Trace.Line(World.NowMs, Name, message);
+            if (level == MachineLogLevel.Error)
+            {
+                // An error that a machine reports is one of its own: the simulator makes no lasting ones.
+                World.Fail($"{Name} reports an error: {message}");
+            }
         }
     }
 
@@ -165,6 +170,12 @@ internal abstract class SimProcess : IMachineHost
         if (Replaced || World.NowMs - StoppedAtMs > World.Profile.SilenceMs)
         {
             World.Stats.Zombies++;
+        }
+
+        if (Replaced)
+        {
+            // No two live processes keep one name: the one that was given up is ended, a while after it has woken.
+            World.Scheduler.After(Random.Between(0L, 3_000L), null, "end the replaced", () => Die("was replaced", machineDied: false));
         }
 
         var missed = Missed.ToArray();

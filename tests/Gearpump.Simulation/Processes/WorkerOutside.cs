@@ -49,7 +49,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     {
         if (!_waiting.TryAdd(reader, answer))
         {
-            throw new SimulationFailedException($"{worker.Name} waits twice for the same reader");
+            throw world.Fail($"{worker.Name} waits twice for the same reader");
         }
 
         var at = Math.Max(world.NowMs, ((SimSplitReader)reader).NextAtMs) + worker.Random.Between(0L, 5L);
@@ -183,7 +183,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
         return (ulong)bytes.Length == segment.Length && SHA256.HashData(bytes).AsSpan().SequenceEqual(segment.Sha256.Span)
             ? bytes
-            : throw new SimulationFailedException($"segment '{segment.Key}' of cut {segment.Cut} is not what its manifest says");
+            : throw world.Fail($"segment '{segment.Key}' of cut {segment.Cut} is not what its manifest says");
     }
 
     private bool Fails()

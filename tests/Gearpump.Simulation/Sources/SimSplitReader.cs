@@ -17,7 +17,7 @@ internal sealed class SimSplitReader(SimWorld world, SimSplit split, long positi
     {
         if (_closed)
         {
-            throw new SimulationFailedException($"split {split.Id} is read after it was closed");
+            throw world.Fail($"split {split.Id} is read after it was closed");
         }
 
         while (_next < split.Lines.Length)
