@@ -619,16 +619,29 @@ public sealed class Coordinator
         }
 
         // A coordinator that was left by its workers may have been replaced: it looks before it waits for ever.
-        if (_phase is not (CoordinatorPhase.Over or CoordinatorPhase.Loading) && _job.IsCreated && _host.NowMs >= _nextLogCheckMs)
+        if (_phase is not (CoordinatorPhase.Over or CoordinatorPhase.Loading) && _host.NowMs >= _nextLogCheckMs)
         {
             _nextLogCheckMs = _host.NowMs + 5_000;
-            _log.LookForSuccessor(found =>
-            {
-                if (found && _phase != CoordinatorPhase.Over)
-                {
-                    Fenced("a newer entry stands in the log");
-                }
-            });
+            _log.LookForSuccessor(SuccessorLookedFor);
+        }
+    }
+
+    private void SuccessorLookedFor(bool found)
+    {
+        if (!found || _appending || _phase is CoordinatorPhase.Over or CoordinatorPhase.Loading)
+        {
+            return;
+        }
+
+        if (_job.IsCreated)
+        {
+            Fenced("a newer entry stands in the log");
+        }
+        else
+        {
+            // It has written nothing, and waits for workers that another has: it reads again and takes over.
+            _host.Log(MachineLogLevel.Information, "another coordinator has created the job meanwhile");
+            Load(false);
         }
     }
 
