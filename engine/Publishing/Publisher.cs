@@ -117,16 +117,29 @@ internal sealed class Publisher(
                 {
                     End($"epoch {newest.Epoch} has begun");
                 }
-                else if (newest.Manifest is not null && StoreKeys.TryLastNumber(keys[^1], out var newestIndex))
-                {
-                    Open(newest, newestIndex);
-                }
                 else
                 {
-                    ReadEntry(StoreKeys.LogEntry(context.Graph.Job, epoch.Instance, index), manifest => Open(manifest, index));
+                    OpenNewest(keys, keys.Count - 1, newest);
                 }
             });
         });
+    }
+
+    // Down from the highest entry to the first manifest: a term, or an epoch, may stand behind one that nobody has told us of yet.
+    private void OpenNewest(IReadOnlyList<string> keys, int at, LogEntry entry)
+    {
+        if (entry.Manifest is not null && StoreKeys.TryLastNumber(keys[at], out var index))
+        {
+            Open(entry, index);
+        }
+        else if (at == 0)
+        {
+            Again($"no manifest from {keys[0]} on");
+        }
+        else
+        {
+            ReadEntry(keys[at - 1], below => OpenNewest(keys, at - 1, below));
+        }
     }
 
     private void ReadEntry(string key, Action<LogEntry> read) => _host.Store.Get(key, result =>
@@ -152,12 +165,6 @@ internal sealed class Publisher(
 
     private void Open(LogEntry entry, long index)
     {
-        if (entry.Manifest is null)
-        {
-            Again($"log entry {index} is no manifest");
-            return;
-        }
-
         _host.OpenSession(output, _id, (session, error) =>
         {
             if (session is null)

@@ -100,7 +100,7 @@ internal sealed class SimWorld
     {
         Launcher.Begin();
         Faults.Begin();
-        Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.WakeAll);
+        Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
         while (!Launcher.Over)

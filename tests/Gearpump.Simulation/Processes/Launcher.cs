@@ -145,11 +145,18 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         world.Scheduler.After(100, null, "all have left?", AwaitLeft);
     }
 
-    public void WakeAll()
+    /// <summary>No more faults: everybody wakes up.</summary>
+    public void EndFaults()
     {
         foreach (var process in _alive.ToArray())
         {
             process.Resume();
+        }
+
+        if (world.Stats.Terms == 0 && _alive.OfType<CoordinatorProcess>().ToArray() is { Length: > 1 } rivals)
+        {
+            // Before anything stands in the log nobody can be fenced: two could share the workers for ever.
+            rivals[0].Die("there is to be one", machineDied: false);
         }
     }
 
