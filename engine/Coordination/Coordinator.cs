@@ -151,7 +151,6 @@ public sealed class Coordinator
         _log.Load(fresh, newInstance, contents =>
         {
             _job.Load(contents, _budget);
-            _minClock = Math.Max(_minClock, _job.CheckpointClockMs);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
             RaiseMinClockTo(_job.CheckpointClockMs);
             foreach (var session in _workers.Attached.ToList())
@@ -236,7 +235,6 @@ public sealed class Coordinator
             return false;
         }
 
-        _cuts.Seen(state.HighestClockMs);
         foreach (var report in state.Publishers)
         {
             if (report.Marker is { } marker)
@@ -410,7 +408,7 @@ public sealed class Coordinator
             _budget.Started(entry.EpochStarted);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
             _freshBudget = false;
-            _cuts.BeginEpoch(_mirrored);
+            _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             RaiseMinClockTo(_job.CheckpointClockMs);
             EnterPhase(CoordinatorPhase.Restoring);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} from cut {_job.Cut} on {entry.EpochStarted.Assignment.Workers.Count} workers: {entry.EpochStarted.Cause}");

@@ -9,18 +9,14 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
     private const long PauseMostMs = 10_000;
     private long _nextAtMs;
     private long _noPauseBeforeMs;
-    private long _highestSeen;
 
     public TickClock Ticks { get; } = new();
 
     public OpenCutTracker? Open { get; private set; }
 
-    /// <summary>A clock that a worker has met: ticks start above it.</summary>
-    public void Seen(long clockMs) => _highestSeen = Math.Max(_highestSeen, clockMs);
-
-    public void BeginEpoch(ClockReading? mirrored)
+    public void BeginEpoch(IEnumerable<WorkerState> workers, ClockReading? mirrored)
     {
-        RaiseTicks(mirrored);
+        RaiseTicks(workers, mirrored);
         Open = null;
         _nextAtMs = host.NowMs + IntervalMs;
     }
@@ -29,7 +25,7 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
     public void Adopt(IEnumerable<WorkerState> workers, ClockReading? mirrored)
     {
         var states = workers.ToList();
-        RaiseTicks(mirrored);
+        RaiseTicks(states, mirrored);
         _nextAtMs = host.NowMs + IntervalMs;
         var met = states.Find(state => (long)state.HighestCut == job.Cut + 1);
         Open = met is null ? null : NewOpen((long)met.HighestCut, met.HighestCutClockMs, pause: false);
@@ -110,10 +106,15 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
             reports.Exists(report => report.Stage == task.Stage && report.Index == task.Index && report.Ended));
     }
 
-    private void RaiseTicks(ClockReading? mirrored)
+    // Above every clock that a worker has met, whoever's: an instance's clock never falls.
+    private void RaiseTicks(IEnumerable<WorkerState> workers, ClockReading? mirrored)
     {
         Ticks.RaiseTo(job.CheckpointClockMs);
-        Ticks.RaiseTo(_highestSeen);
+        foreach (var state in workers.Where(state => state.Instance == job.Instance))
+        {
+            Ticks.RaiseTo(state.HighestClockMs);
+        }
+
         if (mirrored is { } reading && reading.Instance == job.Instance)
         {
             Ticks.RaiseTo(reading.MinClockMs);

@@ -6,8 +6,11 @@ namespace Gearpump.Engine.Coordination;
 /// <summary>Who is attached, and who counts as lost.</summary>
 internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHost host)
 {
+    private const int ProcessesRemembered = 1_000;
     private readonly Dictionary<string, WorkerSession> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<long, WorkerSession> _byStream = [];
+    private readonly Dictionary<string, long> _firstSeen = new(StringComparer.Ordinal);
+    private long _seen;
 
     /// <summary>When somebody last came or went.</summary>
     public long LastChangeMs { get; private set; }
@@ -16,7 +19,7 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
 
     public bool Any => _byStream.Count > 0;
 
-    /// <summary>Takes a state. Null: the name is another living process's, and the stream was closed.</summary>
+    /// <summary>Takes a state. Null: the name is a newer living process's, and the stream was closed.</summary>
     public WorkerSession? Heard(long stream, WorkerState state)
     {
         if (_byStream.TryGetValue(stream, out var known))
@@ -29,9 +32,10 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
 
         if (_byName.TryGetValue(state.Worker, out var named))
         {
-            if (named.State.Process != state.Process && named.IsAttached && host.NowMs - named.HeardMs < options.SilenceMs)
+            // A process that was stopped and has been replaced must not push out its successor.
+            if (named.IsAttached && OrderOf(state.Process) < OrderOf(named.State.Process))
             {
-                host.Close(stream, $"worker name '{state.Worker}' is in use by process {named.State.Process}", forGood: false);
+                Dismiss(stream, state, named);
                 return null;
             }
 
@@ -49,11 +53,44 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
             }
         }
 
+        OrderOf(state.Process);
         var session = new WorkerSession(stream, state, host.NowMs);
         _byName[state.Worker] = session;
         _byStream[stream] = session;
         LastChangeMs = host.NowMs;
         return session;
+    }
+
+    // In the order in which the processes were first seen.
+    private long OrderOf(string process)
+    {
+        if (!_firstSeen.TryGetValue(process, out var order))
+        {
+            if (_firstSeen.Count >= ProcessesRemembered)
+            {
+                _firstSeen.Remove(_firstSeen.MinBy(pair => pair.Value).Key);
+            }
+
+            _firstSeen[process] = order = ++_seen;
+        }
+
+        return order;
+    }
+
+    private void Dismiss(long stream, WorkerState state, WorkerSession successor)
+    {
+        var reason = $"worker '{state.Worker}' is process {successor.State.Process} now";
+        host.Send(stream, new CoordinatorState
+        {
+            Protocol = ProtocolVersion.Current,
+            Job = options.Job,
+            Instance = state.Instance,
+            Term = state.Term,
+            Leave = true,
+            Failed = reason,
+            ExitCode = ExitCodes.Fenced,
+        });
+        host.Close(stream, reason, forGood: false);
     }
 
     public void Detached(long stream)

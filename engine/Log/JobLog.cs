@@ -83,7 +83,7 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
     public void LookForSuccessor(Action<bool> answer)
     {
         var last = _last;
-        store.List(StoreKeys.Log(job, _instance), StoreKeys.LogEntry(job, _instance, last), result =>
+        store.List(StoreKeys.Log(job, _instance), last < 0 ? null : StoreKeys.LogEntry(job, _instance, last), result =>
             answer(!_appending && last == _last && result.Keys is { Count: > 0 }));
     }
 
