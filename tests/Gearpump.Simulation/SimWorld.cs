@@ -34,7 +34,7 @@ internal sealed class SimWorld
         Log = new LogOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
-        Splits = [.. Enumerable.Range(0, profile.Splits).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
+        Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
         _targets = new[] { SimGraphs.Words, SimGraphs.Marked, SimGraphs.Dead }
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
@@ -66,6 +66,9 @@ internal sealed class SimWorld
     public Launcher Launcher { get; }
 
     public IReadOnlyList<SimSplit> Splits { get; }
+
+    /// <summary>What a source stage reads: all splits, or, of two stages, every other one.</summary>
+    public IEnumerable<SimSplit> SplitsOf(string stage) => Splits.Where((_, i) => SimGraphs.SourceOf(Profile.Shape, i) == stage);
 
     public long NowMs => Scheduler.NowMs;
 
@@ -142,7 +145,7 @@ internal sealed class SimWorld
     {
         foreach (var target in _targets.Values)
         {
-            var direct = Profile.AtLeastOnce && target.System != SimGraphs.Dead;
+            var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
             if (target.Difference(direct) is { } difference)
             {
                 throw new SimulationFailedException(difference);

@@ -11,6 +11,12 @@ public sealed record SimulationProfile
 
     public bool AtLeastOnce { get; init; }
 
+    /// <summary>The second output has the other guarantee than the first.</summary>
+    public bool MixedDelivery { get; init; }
+
+    /// <summary>Tasks of the count; 0: as many as there are workers.</summary>
+    public int Parallelism { get; init; }
+
     public int SourceWorkers { get; init; } = 1;
 
     public int ProcessorWorkers { get; init; } = 2;
@@ -61,6 +67,18 @@ public sealed record SimulationProfile
 
     public int RestartWeight { get; init; }
 
+    /// <summary>A worker is told to stop, and leaves behind a planned change.</summary>
+    public int LeaveWeight { get; init; }
+
+    /// <summary>The store, or the outside, answers nobody for a while.</summary>
+    public int OutageWeight { get; init; }
+
+    /// <summary>A machine's wall clock is set.</summary>
+    public int ClockWeight { get; init; }
+
+    /// <summary>All processes die at once.</summary>
+    public int PowerWeight { get; init; }
+
     /// <summary>Of a thousand requests to the store.</summary>
     public int StorePerMille { get; init; }
 
@@ -76,7 +94,7 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand writes to the clock mirror, lost; it falls back and is flushed too.</summary>
     public int MirrorPerMille { get; init; }
 
-    /// <summary>Of a thousand lines, how many cannot be read.</summary>
+    /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
     internal static SimulationProfile Named(string name, ulong seed) => name switch
@@ -107,6 +125,10 @@ public sealed record SimulationProfile
             CutWeight = Weight(6),
             SilenceWeight = Weight(4),
             RestartWeight = random.PerMille(250) ? 1 : 0,
+            LeaveWeight = Weight(2),
+            OutageWeight = Weight(2),
+            ClockWeight = Weight(2),
+            PowerWeight = random.PerMille(250) ? 1 : 0,
             StorePerMille = Share(120),
             OutputPerMille = Share(200),
             UserErrorPerMille = Share(20),
@@ -119,8 +141,10 @@ public sealed record SimulationProfile
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {
         Name = name,
-        Shape = (SimulationShape)random.Below(3),
+        Shape = (SimulationShape)random.Below(4),
         AtLeastOnce = random.PerMille(250),
+        MixedDelivery = random.PerMille(300),
+        Parallelism = random.PerMille(300) ? random.Between(1, 6) : 0,
         SourceWorkers = random.Between(1, 2),
         ProcessorWorkers = random.Between(1, 4),
         Splits = random.Between(1, 5),

@@ -11,4 +11,7 @@ public enum SimulationShape
 
     /// <summary>Words by hash to the count, and round robin through a stateless stage to the same count; two outputs.</summary>
     Diamond,
+
+    /// <summary>Two source stages, by hash to one count; each has an output.</summary>
+    TwoSources,
 }

@@ -54,6 +54,17 @@ public sealed record SimulationStats
     /// <summary>Times that the job was stopped by its user and started again.</summary>
     public long Restarts { get; set; }
 
+    /// <summary>Workers that left behind a planned change.</summary>
+    public long Left { get; set; }
+
+    public long Outages { get; set; }
+
+    public long ClockJumps { get; set; }
+
+    public long PowerCuts { get; set; }
+
+    public long DeadLetters { get; set; }
+
     public long ObjectsDeleted { get; set; }
 
     public long RecordsPublished { get; set; }

@@ -8,6 +8,9 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
 {
     private readonly List<(int Weight, Action Do)> _faults = [];
 
+    private long _storeDownUntilMs;
+    private long _outsideDownUntilMs;
+
     public void Begin()
     {
         var profile = world.Profile;
@@ -20,12 +23,22 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
             (profile.CutWeight, CutConnection),
             (profile.SilenceWeight, SilenceConnection),
             (profile.RestartWeight, world.Launcher.RestartJob),
+            (profile.LeaveWeight, AskToLeave),
+            (profile.OutageWeight, BeginOutage),
+            (profile.ClockWeight, SetClock),
+            (profile.PowerWeight, CutPower),
         ]);
         if (_faults.Sum(static fault => fault.Weight) > 0)
         {
             Next();
         }
     }
+
+    /// <summary>Nobody is answered by the store.</summary>
+    public bool StoreIsDown => world.NowMs < _storeDownUntilMs;
+
+    /// <summary>Nobody is answered by sources and outputs.</summary>
+    public bool OutsideIsDown => world.NowMs < _outsideDownUntilMs;
 
     /// <summary>Stops a process now and wakes it after a while, short or long.</summary>
     public void StopFor(SimProcess process)
@@ -94,6 +107,47 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         {
             world.Stats.Crashes++;
             random.Pick(candidates).Die("killed", machineDied: random.PerMille(150));
+        }
+    }
+
+    private void AskToLeave()
+    {
+        var workers = world.Launcher.Alive.OfType<WorkerProcess>().Where(static worker => !worker.Stopped).ToArray();
+        if (workers.Length > 0)
+        {
+            random.Pick(workers).Leave();
+        }
+    }
+
+    private void BeginOutage()
+    {
+        world.Stats.Outages++;
+        var until = world.NowMs + random.Between(100L, 6_000L);
+        if (random.PerMille(500))
+        {
+            _storeDownUntilMs = until;
+        }
+        else
+        {
+            _outsideDownUntilMs = until;
+        }
+    }
+
+    private void SetClock()
+    {
+        if (world.Launcher.Alive.Count > 0)
+        {
+            world.Stats.ClockJumps++;
+            random.Pick(world.Launcher.Alive).SetWallClock(random.Between(-3_600_000L, 3_600_000L));
+        }
+    }
+
+    private void CutPower()
+    {
+        world.Stats.PowerCuts++;
+        foreach (var process in world.Launcher.Alive.ToArray())
+        {
+            process.Die("power cut", machineDied: false);
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class CountChain(SimWorld world, TaskSetup setup, UserErrors err
 {
     private readonly WordState _state = new(world, "count") { Range = setup.Range };
 
+    private static readonly byte[] Poison = Encoding.UTF8.GetBytes(Sources.SimSplit.RefusedWord);
+
     public override IReadOnlyList<ITaskState> States => [_state];
 
     protected override void Handle(int input, in Record record)
@@ -17,5 +19,10 @@ internal sealed class CountChain(SimWorld world, TaskSetup setup, UserErrors err
         var count = _state.Increment(record.KeyHash, Encoding.UTF8.GetString(record.Key.Span));
         var value = Encoding.UTF8.GetBytes(count.ToString(CultureInfo.InvariantCulture));
         setup.Outputs[input].Write(new Record(record.KeyHash, record.Key, value, valueIsKey: false, IRecordSink.NoEventTime));
+        if (record.Key.Span.EndsWith(Poison))
+        {
+            // What was updated and written a line above must be taken back.
+            throw new RecordRejectedException("simulated: not wanted");
+        }
     }
 }

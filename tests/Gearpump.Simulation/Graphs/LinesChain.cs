@@ -7,6 +7,7 @@ internal sealed class LinesChain(TaskSetup setup, UserErrors errors) : SimChain(
 {
     protected override void Handle(int input, in Record record)
     {
+        Refuse(record);
         foreach (var edge in setup.Edges)
         {
             edge.Write(record);

@@ -8,6 +8,7 @@ internal sealed class MarkChain(TaskSetup setup, UserErrors errors) : SimChain("
 {
     protected override void Handle(int input, in Record record)
     {
+        Refuse(record);
         foreach (var word in Split(record))
         {
             setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes("m:" + word)));

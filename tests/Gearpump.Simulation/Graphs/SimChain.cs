@@ -22,6 +22,15 @@ internal abstract class SimChain(string step, UserErrors errors) : TaskChain
 
     protected static Record Keyed(byte[] key) => new(KeyGroups.Hash(key), key, default, valueIsKey: true, Gearpump.Sources.IRecordSink.NoEventTime);
 
+    /// <summary>Throws on a line that user code does not want.</summary>
+    protected static void Refuse(in Record line)
+    {
+        if (line.Value.Span.StartsWith(System.Text.Encoding.UTF8.GetBytes(Gearpump.Simulation.Sources.SimSplit.RefusedLine)))
+        {
+            throw new RecordRejectedException("simulated: not wanted");
+        }
+    }
+
     protected static string[] Split(in Record line) =>
         Encoding.UTF8.GetString(line.Value.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

@@ -31,78 +31,100 @@ internal static class SimGraphs
         };
     }
 
+    /// <summary>The source stage that reads the i-th split.</summary>
+    public static string SourceOf(SimulationShape shape, int split) => shape == SimulationShape.TwoSources && split % 2 == 1 ? "more" : "lines";
+
+    public static bool IsAtLeastOnce(SimulationProfile profile, string system) => system switch
+    {
+        Dead => false,
+        Marked => profile.AtLeastOnce != profile.MixedDelivery,
+        _ => profile.AtLeastOnce,
+    };
+
     /// <summary>The counts of one thread that reads every line once, per output.</summary>
     public static Dictionary<string, Dictionary<string, long>> Serial(SimWorld world)
     {
-        var words = new Dictionary<string, long>();
-        var marked = new Dictionary<string, long>();
-        var dead = new Dictionary<string, long>();
-        foreach (var line in world.Splits.SelectMany(static split => split.Lines))
-        {
-            var text = System.Text.Encoding.UTF8.GetString(line.Bytes);
-            if (line.Bad)
-            {
-                dead[text] = 1;
-                continue;
-            }
+        var counts = new Dictionary<string, Dictionary<string, long>> { [Words] = [], [Marked] = [], [Dead] = [] };
+        void Add(string output, string text) => counts[output][text] = counts[output].GetValueOrDefault(text) + 1;
 
-            foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        for (var i = 0; i < world.Splits.Count; i++)
+        {
+            var fromMore = SourceOf(world.Profile.Shape, i) == "more";
+            foreach (var line in world.Splits[i].Lines)
             {
-                words[word] = words.GetValueOrDefault(word) + 1;
-                if (world.Profile.Shape == SimulationShape.Diamond)
+                var text = System.Text.Encoding.UTF8.GetString(line.Bytes);
+                if (line.Bad || text.StartsWith(SimSplit.RefusedLine, StringComparison.Ordinal))
                 {
-                    marked["m:" + word] = marked.GetValueOrDefault("m:" + word) + 1;
+                    Add(Dead, text);
+                    continue;
+                }
+
+                foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    var refused = word == SimSplit.RefusedWord;
+                    Add(refused ? Dead : fromMore ? Marked : Words, fromMore ? "m:" + word : word);
+                    if (world.Profile.Shape == SimulationShape.Diamond)
+                    {
+                        Add(refused ? Dead : Marked, "m:" + word);
+                    }
                 }
             }
         }
 
-        return new() { [Words] = words, [Marked] = marked, [Dead] = dead };
+        return counts;
     }
 
     private static IEnumerable<StageDefinition> Stages(SimWorld world, SimRandom random)
     {
         var shape = world.Profile.Shape;
-        yield return new StageDefinition
+        UserErrors Errors() => new(world, random);
+        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(setup, Errors()) : new SplitChain(setup, Errors()));
+        if (shape == SimulationShape.TwoSources)
         {
-            Name = "lines",
-            Steps = [new StepDescription("lines", "source", Resource: "simulated lines"), new StepDescription("split", "map")],
-            Source = _ => new SimSource(world),
-            CreateChain = setup => shape == SimulationShape.Middle
-                ? new LinesChain(setup, Errors())
-                : new SplitChain(setup, Errors()),
-        };
-        if (shape != SimulationShape.Plain)
+            yield return Source("more", setup => new MarkChain(setup, Errors()));
+        }
+        else if (shape != SimulationShape.Plain)
         {
             yield return new StageDefinition
             {
                 Name = "middle",
                 Steps = [new StepDescription("middle", "map")],
-                CreateChain = setup => shape == SimulationShape.Middle
-                    ? new SplitChain(setup, Errors())
-                    : new MarkChain(setup, Errors()),
+                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(setup, Errors()) : new MarkChain(setup, Errors()),
             };
         }
 
-        var outputs = shape == SimulationShape.Diamond ? [Words, Marked] : new[] { Words };
+        var outputs = shape is SimulationShape.Diamond or SimulationShape.TwoSources ? [Words, Marked] : new[] { Words };
         yield return new StageDefinition
         {
             Name = "count",
+            Parallelism = world.Profile.Parallelism,
             Steps =
             [
                 new StepDescription("count", "process", "sum/1"),
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
-            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), null))],
+            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), DeliveryOf(output)))],
             CreateChain = setup => new CountChain(world, setup, Errors()),
         };
 
-        UserErrors Errors() => new(world, random);
+        StageDefinition Source(string name, Func<TaskSetup, TaskChain> chain) => new()
+        {
+            Name = name,
+            Steps = [new StepDescription(name, "source", Resource: $"simulated {name}"), new StepDescription(name + "-split", "map")],
+            Source = _ => new SimSource(world, name),
+            CreateChain = chain,
+        };
+
+        // The first takes the job's guarantee, as most programs do.
+        Delivery? DeliveryOf(string output) => output == Words ? null
+            : IsAtLeastOnce(world.Profile, output) ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
     }
 
     private static IReadOnlyList<EdgeDefinition> Edges(SimulationShape shape) => shape switch
     {
         SimulationShape.Plain => [new("lines", "count", Routing.Hash)],
         SimulationShape.Middle => [new("lines", "middle", Routing.RoundRobin), new("middle", "count", Routing.Hash)],
+        SimulationShape.TwoSources => [new("lines", "count", Routing.Hash), new("more", "count", Routing.Hash)],
         _ => [new("lines", "count", Routing.Hash), new("lines", "middle", Routing.RoundRobin), new("middle", "count", Routing.Hash)],
     };
 }

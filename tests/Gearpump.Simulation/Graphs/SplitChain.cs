@@ -13,6 +13,7 @@ internal sealed class SplitChain(TaskSetup setup, UserErrors errors) : SimChain(
             setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes(word)));
         }
 
+        Refuse(record);
         for (var edge = 1; edge < setup.Edges.Count; edge++)
         {
             setup.Edges[edge].Write(record);

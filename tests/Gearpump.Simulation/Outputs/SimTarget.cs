@@ -38,6 +38,7 @@ internal sealed class SimTarget(SimWorld world, string system, bool counts)
         foreach (var (key, value) in SimRecordCodec.Read(segment))
         {
             world.Stats.RecordsPublished++;
+            world.Stats.DeadLetters += counts ? 0 : 1;
             var word = Word(key, value);
             var before = _committed.GetValueOrDefault(word);
             var count = counts ? Count(word, value) : before + 1;

@@ -100,6 +100,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
 
     public void OnWorkerExit(WorkerProcess process, int code, string reason)
     {
+        world.Stats.Left += process.Leaving ? 1 : 0;
         if (code is not (0 or 75))
         {
             throw world.Fail($"{process.Name} exits {code}: {reason}");

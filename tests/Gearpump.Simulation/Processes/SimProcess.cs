@@ -7,7 +7,7 @@ namespace Gearpump.Simulation.Processes;
 internal abstract class SimProcess : IMachineHost
 {
     private readonly long _monotonicBaseMs;
-    private readonly long _wallBaseMs;
+    private long _wallBaseMs;
     private long _wakeAtMs = long.MaxValue;
 
     protected SimProcess(SimWorld world, string slot, int incarnation)
@@ -51,6 +51,9 @@ internal abstract class SimProcess : IMachineHost
     public long WallMs => _wallBaseMs + World.NowMs;
 
     public abstract void Begin();
+
+    /// <summary>An operator, or the time service, moves the wall clock.</summary>
+    public void SetWallClock(long byMs) => _wallBaseMs += byMs;
 
     /// <summary>Something that the machine has asked for is there.</summary>
     public abstract void Answer(string what, Action answer);

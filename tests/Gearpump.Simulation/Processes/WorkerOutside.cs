@@ -148,7 +148,9 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
             return;
         }
 
-        world.Scheduler.After(Delay(), null, "applied outside", () =>
+        // Now and then a write is on its way for so long that its writer has been replaced meanwhile.
+        var delay = world.Faulty && worker.Random.PerMille(20) ? worker.Random.Between(500L, 8_000L) : Delay();
+        world.Scheduler.After(delay, null, "applied outside", () =>
         {
             string? error = null;
             try
@@ -188,7 +190,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     private bool Fails()
     {
-        if (!world.Faulty || !worker.Random.PerMille(world.Profile.OutputPerMille))
+        if (!world.Faulty || !(world.Faults.OutsideIsDown || worker.Random.PerMille(world.Profile.OutputPerMille)))
         {
             return false;
         }

@@ -43,7 +43,14 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         _control.Dial();
     }
 
-    public void Leave() => Enter("Leave", _machine.Leave);
+    /// <summary>It was told to stop.</summary>
+    public bool Leaving { get; private set; }
+
+    public void Leave()
+    {
+        Leaving = true;
+        Enter("Leave", _machine.Leave);
+    }
 
     public void OnControlOpened(SimControlLink link)
     {

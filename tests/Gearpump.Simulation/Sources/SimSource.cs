@@ -3,13 +3,13 @@ using Gearpump.Sources;
 namespace Gearpump.Simulation.Sources;
 
 /// <summary>The input: splits of lines, read again from any position.</summary>
-internal sealed class SimSource(SimWorld world) : ITimeReplayableSource
+internal sealed class SimSource(SimWorld world, string stage) : ITimeReplayableSource
 {
-    public string Identity => "simulated lines";
+    public string Identity => $"simulated {stage}";
 
     public ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation) =>
         ValueTask.FromResult<IReadOnlyList<SourceSplit>>(
-            [.. world.Splits.Select(static split => new SourceSplit(split.Id, SourcePosition.FromInt64(0), SourcePosition.FromInt64(split.Lines.Length)))]);
+            [.. world.SplitsOf(stage).Select(static split => new SourceSplit(split.Id, SourcePosition.FromInt64(0), SourcePosition.FromInt64(split.Lines.Length)))]);
 
     public ValueTask<ISplitReader> OpenAsync(SourceSplit split, SourcePosition position, CancellationToken cancellation) =>
         ValueTask.FromResult<ISplitReader>(new SimSplitReader(world, world.Splits.Single(one => one.Id == split.Id), position.ToInt64()));

@@ -19,18 +19,31 @@ internal sealed class SimSplit
             // Idle for a while now and then, else a steady trickle; a burst is all there at once.
             at += burst ? 0 : random.Between(0L, 2 * profile.InputMs / profile.LinesPerSplit);
             at += random.PerMille(20) ? random.Between(200L, 2_000L) : 0;
-            Lines[i] = random.PerMille(profile.BadLinePerMille)
-                ? new Line(Encoding.UTF8.GetBytes($"bad {id}/{i}"), at, true)
-                : new Line(Encoding.UTF8.GetBytes(Text(random)), at, false);
+            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(random, $"{id}/{i}", at) : NewLine(Text(random), at, false);
         }
     }
 
     public string Id { get; }
 
+    /// <summary>A line that begins with it is refused by user code.</summary>
+    public const string RefusedLine = "refused";
+
+    /// <summary>A word that is refused by user code, when it is counted.</summary>
+    public const string RefusedWord = "poison";
+
     public Line[] Lines { get; }
 
     /// <summary>A line, the virtual time at which it is there, and whether it cannot be read.</summary>
     internal readonly record struct Line(byte[] Bytes, long AtMs, bool Bad);
+
+    private static Line NewBad(SimRandom random, string place, long at) => random.Below(3) switch
+    {
+        0 => NewLine($"bad {place}", at, true),
+        1 => NewLine($"{RefusedLine} {place}", at, false),
+        _ => NewLine($"{Text(random)} {RefusedWord} {Text(random)}", at, false),
+    };
+
+    private static Line NewLine(string text, long at, bool bad) => new(Encoding.UTF8.GetBytes(text), at, bad);
 
     private static string Text(SimRandom random)
     {

@@ -89,7 +89,7 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
 
     private GetResult Read(string key) => world.Store.Find(key) is { } bytes ? new GetResult(bytes.ToArray()) : new GetResult(null);
 
-    private bool Fails() => world.Faulty && Random.PerMille(world.Profile.StorePerMille);
+    private bool Fails() => world.Faulty && (world.Faults.StoreIsDown || Random.PerMille(world.Profile.StorePerMille));
 
     private long Latency() => Random.PerMille(50) ? Random.Between(0L, 400L) : Random.Between(0L, 12L);
 
