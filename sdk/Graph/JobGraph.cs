@@ -15,4 +15,26 @@ public sealed class JobGraph
 
     /// <summary>Where rejected records go; null: they stop the job.</summary>
     public Func<IServiceProvider, IOutput>? DeadLetters { get; init; }
+
+    /// <summary>The plan in plain text: stages, their steps, and how records get from one to the other.</summary>
+    public string Describe()
+    {
+        var text = new System.Text.StringBuilder().Append("job ").AppendLine(Job);
+        foreach (var stage in Stages)
+        {
+            text.Append("  stage ").Append(stage.Name).Append(stage.Source is null ? " (processor" : " (source");
+            text.Append(stage.Parallelism > 0 ? $", {stage.Parallelism} tasks" : ", a task a worker").AppendLine(")");
+            foreach (var step in stage.Steps)
+            {
+                text.Append("    ").Append(step.Name).Append(": ").Append(step.Kind).AppendLine(step.State.Length > 0 ? $", state {step.State}" : "");
+            }
+
+            foreach (var edge in Edges.Where(edge => edge.From == stage.Name))
+            {
+                text.Append("    -> ").Append(edge.To).Append(" by ").AppendLine(edge.Routing.ToString().ToLowerInvariant());
+            }
+        }
+
+        return text.ToString();
+    }
 }
