@@ -20,7 +20,6 @@ internal sealed class SimWorld
 
     private readonly Dictionary<string, SimTarget> _targets;
     private readonly Dictionary<string, Dictionary<string, long>> _expected;
-    private readonly ClockOracle _clocks = new();
 
     public SimWorld(ulong seed, SimulationProfile profile, Action<string>? record)
     {
@@ -32,6 +31,7 @@ internal sealed class SimWorld
         Store = new SimStore(this, Random.Fork());
         Mirror = new SimMirror(this, Random.Fork());
         Log = new LogOracle(this);
+        Clocks = new ClockOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -60,6 +60,8 @@ internal sealed class SimWorld
     public SimMirror Mirror { get; }
 
     public LogOracle Log { get; }
+
+    public ClockOracle Clocks { get; }
 
     public FaultInjector Faults { get; }
 
@@ -159,7 +161,7 @@ internal sealed class SimWorld
         {
             if (process is CoordinatorProcess { Stopped: false } coordinator && coordinator.Status() is { } status)
             {
-                _clocks.Observe(coordinator, status);
+                Clocks.Observe(coordinator, status);
             }
         }
 

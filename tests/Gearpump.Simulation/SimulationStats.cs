@@ -29,6 +29,9 @@ public sealed record SimulationStats
     /// <summary>Creates that were applied after their caller had been told that the outcome is unknown.</summary>
     public long CreatesLate { get; set; }
 
+    /// <summary>Log entries that a coordinator wrote below the deleted ones, long after.</summary>
+    public long LateLogEntries { get; set; }
+
     public long CutsCommitted { get; set; }
 
     public long Epochs { get; set; }

@@ -4,7 +4,7 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>A chain whose user code is a function of the record.</summary>
-internal abstract class SimChain(string step, UserErrors errors) : TaskChain
+internal abstract class SimChain(SimPlace place, string step) : TaskChain
 {
     public override IReadOnlyList<ITaskState> States => [];
 
@@ -12,13 +12,14 @@ internal abstract class SimChain(string step, UserErrors errors) : TaskChain
 
     public override void Process(int input, in Record record, long clock)
     {
-        errors.Pass();
-        Handle(input, record);
-        errors.Pass();
-        errors.Done();
+        place.World.Clocks.Processed(place.Process, step, clock);
+        place.Errors.Pass();
+        Handle(input, record, clock);
+        place.Errors.Pass();
+        place.Errors.Done();
     }
 
-    protected abstract void Handle(int input, in Record record);
+    protected abstract void Handle(int input, in Record record, long clock);
 
     protected static Record Keyed(byte[] key) => new(KeyGroups.Hash(key), key, default, valueIsKey: true, Gearpump.Sources.IRecordSink.NoEventTime);
 
@@ -33,5 +34,4 @@ internal abstract class SimChain(string step, UserErrors errors) : TaskChain
 
     protected static string[] Split(in Record line) =>
         Encoding.UTF8.GetString(line.Value.Span).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
 }

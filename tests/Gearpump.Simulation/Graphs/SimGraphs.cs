@@ -2,6 +2,7 @@ using Gearpump.Graph;
 using Gearpump.Runtime;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Outputs;
+using Gearpump.Simulation.Processes;
 using Gearpump.Simulation.Sources;
 
 namespace Gearpump.Simulation.Graphs;
@@ -14,13 +15,13 @@ internal static class SimGraphs
     public const string Marked = "marked";
     public const string Dead = "dead";
 
-    public static JobGraph Create(SimWorld world)
+    public static JobGraph Create(SimWorld world, WorkerProcess process)
     {
         var profile = world.Profile;
         return new JobGraph
         {
             Job = Job,
-            Stages = [.. Stages(world, world.Random.Fork())],
+            Stages = [.. Stages(world, process, world.Random.Fork())],
             Edges = Edges(profile.Shape),
             Settings = new JobSettings
             {
@@ -74,14 +75,14 @@ internal static class SimGraphs
         return counts;
     }
 
-    private static IEnumerable<StageDefinition> Stages(SimWorld world, SimRandom random)
+    private static IEnumerable<StageDefinition> Stages(SimWorld world, WorkerProcess process, SimRandom random)
     {
         var shape = world.Profile.Shape;
-        UserErrors Errors() => new(world, random);
-        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(setup, Errors()) : new SplitChain(setup, Errors()));
+        SimPlace Place() => new(world, process, new UserErrors(world, random));
+        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(Place(), setup) : new SplitChain(Place(), setup));
         if (shape == SimulationShape.TwoSources)
         {
-            yield return Source("more", setup => new MarkChain(setup, Errors()));
+            yield return Source("more", setup => new MarkChain(Place(), setup));
         }
         else if (shape != SimulationShape.Plain)
         {
@@ -89,7 +90,7 @@ internal static class SimGraphs
             {
                 Name = "middle",
                 Steps = [new StepDescription("middle", "map")],
-                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(setup, Errors()) : new MarkChain(setup, Errors()),
+                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(Place(), setup) : new MarkChain(Place(), setup),
             };
         }
 
@@ -104,7 +105,7 @@ internal static class SimGraphs
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
             Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), DeliveryOf(output)))],
-            CreateChain = setup => new CountChain(world, setup, Errors()),
+            CreateChain = setup => new CountChain(Place(), setup),
         };
 
         StageDefinition Source(string name, Func<TaskSetup, TaskChain> chain) => new()

@@ -12,6 +12,9 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
     private readonly bool[] _shared = new bool[KeyGroups.Count];
     private readonly List<(int Group, string Word, long Before)> _undo = [];
 
+    private long _clock;
+    private long _cutClock;
+
     public string Step => step;
 
     public bool IsKeyed => true;
@@ -20,8 +23,14 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
 
     public void BeginRecord() => _undo.Clear();
 
-    public long Increment(ulong hash, string word)
+    public long Increment(ulong hash, string word, long clock)
     {
+        if (clock <= _cutClock)
+        {
+            throw world.Fail($"{step}: a record of clock {clock} comes behind a cut that has one of clock {_cutClock} before it");
+        }
+
+        _clock = Math.Max(_clock, clock);
         var group = KeyGroups.Of(hash);
         if (!Range.Contains(group))
         {
@@ -56,6 +65,7 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
     public IFrozenState Freeze()
     {
         Array.Fill(_shared, true);
+        _cutClock = _clock;
         return new Frozen(Range, [.. _groups]);
     }
 

@@ -4,11 +4,20 @@ using Gearpump.Simulation.Processes;
 namespace Gearpump.Simulation.Oracles;
 
 /// <summary>Both clocks, as each coordinator tells them, never fall.</summary>
-internal sealed class ClockOracle
+internal sealed class ClockOracle(SimWorld world)
 {
     private readonly Dictionary<string, (long MinMs, long CheckpointMs)> _before = [];
 
-    private (ulong Term, long CheckpointMs) _newest;
+    private (ulong Term, long CheckpointMs, long MinMs) _newest;
+
+    /// <summary>A record reaches user code: every one below the min clock has been processed everywhere before.</summary>
+    public void Processed(WorkerProcess process, string step, long clockMs)
+    {
+        if (process.Epoch == world.Log.Epoch && clockMs < _newest.MinMs)
+        {
+            throw world.Fail($"{process.Name}: {step} gets a record of clock {clockMs}, the min clock is {_newest.MinMs}");
+        }
+    }
 
     public void Observe(CoordinatorProcess coordinator, JobStatus status)
     {
@@ -40,7 +49,7 @@ internal sealed class ClockOracle
                 throw new SimulationFailedException($"{coordinator.Name} of term {status.Term}: checkpoint clock {status.CheckpointClockMs} below {_newest.CheckpointMs} of term {_newest.Term}");
             }
 
-            _newest = (status.Term, status.CheckpointClockMs);
+            _newest = (status.Term, status.CheckpointClockMs, status.MinClockMs);
         }
 
         _before[coordinator.Id] = (status.MinClockMs, status.CheckpointClockMs);

@@ -9,6 +9,7 @@ internal sealed class LogOracle(SimWorld world)
 {
     private readonly SortedDictionary<long, LogEntry> _history = [];
     private readonly Queue<HashSet<string>> _kept = [];
+    private readonly HashSet<string> _revenants = [];
     private string? _prefix;
     private long _last = -1;
     private long _lowest;
@@ -18,6 +19,9 @@ internal sealed class LogOracle(SimWorld world)
     private LogEntry? _manifest;
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
+
+    /// <summary>Of the newest epoch entry.</summary>
+    public long Epoch => (long)_epoch;
 
     public bool Ended { get; private set; }
 
@@ -45,6 +49,8 @@ internal sealed class LogOracle(SimWorld world)
         {
             // It stood there once and was deleted; a late request writes it again. Readers stop at the gap above it.
             Require(index < _lowest, $"log entry {index} is written again above the deleted ones, which end at {_lowest}");
+            Require(_revenants.Add(entry.Writer), $"{entry.Writer} goes on writing below the newest entry, at {index}");
+            world.Stats.LateLogEntries++;
             return;
         }
 
@@ -91,6 +97,7 @@ internal sealed class LogOracle(SimWorld world)
             case LogEntry.BodyOneofCase.EpochStarted:
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
+                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}");
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
@@ -173,6 +180,15 @@ internal sealed class LogOracle(SimWorld world)
     private static IEnumerable<string> Names(Manifest manifest) =>
         manifest.Objects.Select(static held => held.Key)
             .Concat(manifest.Owed.Where(static segment => segment.Key.Length > 0).Select(static segment => segment.Key));
+
+    // Connections keep their order and processes their memory: gaps, wrong counts and failed audits are bugs.
+    private static bool IsExpected(string cause) => Array.Exists(ExpectedCauses, part => cause.Contains(part, StringComparison.Ordinal));
+
+    private static readonly string[] ExpectedCauses =
+    [
+        "created", "planned", "takeover: ", "is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
+        "refuses channels for good", "at-least-once output: simulated",
+    ];
 
     private static void Require(bool holds, string broken)
     {

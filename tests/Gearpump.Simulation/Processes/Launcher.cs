@@ -246,7 +246,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         _incarnations[slot] = incarnation;
         SimProcess process = CoordinatorSlots.Contains(slot)
             ? new CoordinatorProcess(world, slot, incarnation, Counted())
-            : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = slot.StartsWith("source", StringComparison.Ordinal) ? Role.Source : Role.Processor }, SimGraphs.Create(world));
+            : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = slot.StartsWith("source", StringComparison.Ordinal) ? Role.Source : Role.Processor }, process => SimGraphs.Create(world, process));
         _current[slot] = process;
         _alive.Add(process);
         process.Begin();

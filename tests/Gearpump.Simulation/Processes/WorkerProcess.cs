@@ -5,6 +5,7 @@ using Gearpump.Graph;
 using Gearpump.Outputs;
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Network;
+using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Stores;
 using Gearpump.Sources;
 
@@ -18,20 +19,26 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly WorkerOutside _outside;
     private readonly Dictionary<long, SimDataCall> _calls = [];
     private readonly HashSet<long> _dialling = [];
+    private readonly CreditOracle _credit;
     private bool _stepping;
+    private long _term;
 
-    public WorkerProcess(SimWorld world, string slot, int incarnation, WorkerOptions template, JobGraph graph)
+    public WorkerProcess(SimWorld world, string slot, int incarnation, WorkerOptions template, Func<WorkerProcess, JobGraph> graph)
         : base(world, slot, incarnation)
     {
         Address = world.Profile.NewAddresses ? $"{slot}:{incarnation}" : slot;
         Role = template.Role;
         Store = new SimStorePort(world, this);
         _control = new ControlDialer(world, this);
+        _credit = new CreditOracle(this);
         _outside = new WorkerOutside(world, this);
-        _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph, NoServices.Instance, this);
+        _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph(this), NoServices.Instance, this);
     }
 
     public string Address { get; }
+
+    /// <summary>As its states say.</summary>
+    public long Epoch { get; private set; }
 
     public Role Role { get; }
 
@@ -87,6 +94,12 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     public void SendControl(WorkerState state)
     {
+        if ((long)state.Term < _term || (long)state.Epoch < Epoch)
+        {
+            throw World.Fail($"{Name} goes back from term {_term}, epoch {Epoch} to term {state.Term}, epoch {state.Epoch}");
+        }
+
+        (_term, Epoch) = ((long)state.Term, (long)state.Epoch);
         var copy = state.Clone();
         Effect("send control", () => _control.Current?.SendUp(copy));
     }
@@ -100,11 +113,13 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     public void Dial(long call, string address, HelloInfo hello)
     {
         _dialling.Add(call);
+        _credit.Dialled(call, hello.Epoch);
         Effect("dial", () => World.Scheduler.After(Random.Between(0L, 8L), this, "dial", () => Connect(call, address, hello)));
     }
 
     public void SendFrame(long call, in Frame frame)
     {
+        _credit.SentFrame(call, frame);
         var copy = frame with { Payload = frame.Payload.ToArray() };
         Effect("send frame", () =>
         {
@@ -178,12 +193,18 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             World.Note(this, $"call {call} accepted: {string.Join(' ', resume)}");
         }
 
+        foreach (var feedback in resume)
+        {
+            _credit.Heard(call, feedback);
+        }
+
         Enter("OnCallAccepted", () => _machine.OnCallAccepted(call, resume));
     }
 
     public void OnFeedback(long call, in Feedback feedback)
     {
         var copy = feedback;
+        _credit.Heard(call, feedback);
         Enter("OnFeedback", () => _machine.OnFeedback(call, copy));
     }
 

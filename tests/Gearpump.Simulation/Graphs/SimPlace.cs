@@ -1,0 +1,6 @@
+using Gearpump.Simulation.Processes;
+
+namespace Gearpump.Simulation.Graphs;
+
+/// <summary>Where a chain runs.</summary>
+internal sealed record SimPlace(SimWorld World, WorkerProcess Process, UserErrors Errors);
