@@ -1,0 +1,77 @@
+using Gearpump.Sources;
+
+namespace Gearpump.Files;
+
+/// <summary>
+/// Reads the lines of a file, of a folder's files (with its sub-folders, hidden ones excepted), or of those that a pattern in
+/// the last part of the path matches. Each file is a split; it ends where the file ended when the instance began. Lines end at
+/// LF; one CR before it is taken off; a last line without LF counts.
+/// </summary>
+public sealed class FileSource(string path, FileSourceOptions? options = null) : ITimeReplayableSource
+{
+    private readonly string _path = Path.GetFullPath(path);
+    private readonly FileSourceOptions _options = options ?? new FileSourceOptions();
+
+    public string Identity => $"files:{_path}{(_options.Repeat > 1 ? $" x{_options.Repeat}" : "")}";
+
+    public ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation)
+    {
+        var (root, files) = Find();
+        var splits = new List<SourceSplit>();
+        for (var pass = 0; pass < _options.Repeat; pass++)
+        {
+            foreach (var file in files)
+            {
+                var id = Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/');
+                splits.Add(new SourceSplit(
+                    _options.Repeat > 1 ? $"{id}#{pass}" : id,
+                    FilePosition.Write(0, false),
+                    FilePosition.Write(new FileInfo(file).Length, false)));
+            }
+        }
+
+        return new ValueTask<IReadOnlyList<SourceSplit>>(splits);
+    }
+
+    public ValueTask<ISplitReader> OpenAsync(SourceSplit split, SourcePosition position, CancellationToken cancellation)
+    {
+        var end = FilePosition.Read(split.End ?? throw new SourceLostException($"split {split.Id} has no end")).Offset;
+        var id = _options.Repeat > 1 ? split.Id[..split.Id.LastIndexOf('#')] : split.Id;
+        var file = Path.Combine(Root(), id.Replace('/', Path.DirectorySeparatorChar));
+        if (!File.Exists(file))
+        {
+            throw new SourceLostException($"file {file} is gone");
+        }
+
+        var length = new FileInfo(file).Length;
+        if (length < end)
+        {
+            throw new SourceLostException($"file {file} has {length} bytes, it had {end} when the job began");
+        }
+
+        return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end, new Pace(_options.PaceFile)));
+    }
+
+    private string Root() => Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path)!;
+
+    private (string Root, List<string> Files) Find()
+    {
+        var root = Root();
+        if (File.Exists(_path))
+        {
+            return (root, [_path]);
+        }
+
+        var pattern = Directory.Exists(_path) ? "*" : Path.GetFileName(_path);
+        if (!Directory.Exists(root) || (root != _path && pattern.AsSpan().IndexOfAny('*', '?') < 0))
+        {
+            throw new SourceLostException($"input {_path} does not exist");
+        }
+
+        var search = root == _path ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
+        var files = Directory.EnumerateFiles(root, pattern, search)
+            .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+            .Order(StringComparer.Ordinal).ToList();
+        return files.Count > 0 ? (root, files) : throw new SourceLostException($"input {_path} has no files");
+    }
+}
