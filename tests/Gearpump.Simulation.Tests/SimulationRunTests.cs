@@ -114,6 +114,12 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
         sum.PublishFaults.ShouldBePositive();
         sum.UserErrors.ShouldBePositive();
         sum.Restarts.ShouldBePositive();
+        sum.Left.ShouldBePositive();
+        sum.Outages.ShouldBePositive();
+        sum.ClockJumps.ShouldBePositive();
+        sum.PowerCuts.ShouldBePositive();
+        sum.DeadLetters.ShouldBePositive();
+        sum.PublishFenced.ShouldBePositive();
         sum.ObjectsDeleted.ShouldBePositive();
     }
 }

@@ -32,6 +32,7 @@ internal sealed class SimWorld
         Mirror = new SimMirror(this, Random.Fork());
         Log = new LogOracle(this);
         Clocks = new ClockOracle(this);
+        Cuts = new CutOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -62,6 +63,8 @@ internal sealed class SimWorld
     public LogOracle Log { get; }
 
     public ClockOracle Clocks { get; }
+
+    public CutOracle Cuts { get; }
 
     public FaultInjector Faults { get; }
 

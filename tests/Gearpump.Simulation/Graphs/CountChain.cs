@@ -8,7 +8,7 @@ namespace Gearpump.Simulation.Graphs;
 /// <summary>Counts words and writes every new count: those of input 0 to the first output, those of input 1 to the second.</summary>
 internal sealed class CountChain(SimPlace place, TaskSetup setup) : SimChain(place, "count")
 {
-    private readonly WordState _state = new(place.World, "count") { Range = setup.Range };
+    private readonly WordState _state = new(place, "count") { Range = setup.Range };
 
     private static readonly byte[] Poison = Encoding.UTF8.GetBytes(Sources.SimSplit.RefusedWord);
 

@@ -6,14 +6,14 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>A count for each word, by key group. What is frozen is shared until it is changed.</summary>
-internal sealed class WordState(SimWorld world, string step) : ITaskState
+internal sealed class WordState(SimPlace place, string step) : ITaskState
 {
     private readonly SortedDictionary<string, long>?[] _groups = new SortedDictionary<string, long>?[KeyGroups.Count];
     private readonly bool[] _shared = new bool[KeyGroups.Count];
     private readonly List<(int Group, string Word, long Before)> _undo = [];
 
-    private long _clock;
-    private long _cutClock;
+    private long _clock = long.MinValue;
+    private int _cuts;
 
     public string Step => step;
 
@@ -25,16 +25,16 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
 
     public long Increment(ulong hash, string word, long clock)
     {
-        if (clock <= _cutClock)
+        if (_cuts > 0)
         {
-            throw world.Fail($"{step}: a record of clock {clock} comes behind a cut that has one of clock {_cutClock} before it");
+            place.World.Cuts.Behind(place.Process.Epoch, place.World.Cuts.CutOf(place.Process.Epoch, _cuts), clock);
         }
 
         _clock = Math.Max(_clock, clock);
         var group = KeyGroups.Of(hash);
         if (!Range.Contains(group))
         {
-            throw world.Fail($"'{word}' of group {group} came to the task of {Range}");
+            throw place.World.Fail($"'{word}' of group {group} came to the task of {Range}");
         }
 
         var counts = Own(group);
@@ -65,7 +65,7 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
     public IFrozenState Freeze()
     {
         Array.Fill(_shared, true);
-        _cutClock = _clock;
+        place.World.Cuts.Before(place.Process.Epoch, place.World.Cuts.CutOf(place.Process.Epoch, ++_cuts), _clock);
         return new Frozen(Range, [.. _groups]);
     }
 
@@ -81,7 +81,7 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
             rest = rest[(16 + length)..];
             if (range.Contains(group) && !Own(group).TryAdd(word, count))
             {
-                throw world.Fail($"{step}: '{word}' is restored twice");
+                throw place.World.Fail($"{step}: '{word}' is restored twice");
             }
         }
     }

@@ -101,6 +101,7 @@ internal sealed class LogOracle(SimWorld world)
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
+                world.Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
                 if (world.Trace.Recording)
                 {
@@ -130,6 +131,7 @@ internal sealed class LogOracle(SimWorld world)
             Require(manifest.ClockMs > before.Manifest.ClockMs, $"cut {entry.Cut} at {manifest.ClockMs} follows one at {before.Manifest.ClockMs}");
             Require(entry.Epoch == _epoch, $"manifest {entry.Cut} of epoch {entry.Epoch} is committed in epoch {_epoch}");
             world.Stats.CutsCommitted++;
+            world.Cuts.Committed((long)entry.Epoch, (long)entry.Cut, manifest.ClockMs);
             if (!_epochSinceTerm)
             {
                 world.Stats.TakeoversWithoutRollback++;
