@@ -7,7 +7,11 @@ internal sealed class MaxMonoid<T> : IMonoid<T>
 {
     public static readonly MaxMonoid<T> Instance = new();
 
-    public T Zero => T.MinValue;
+    // The smallest and the largest finite number are no identities: there are infinities beyond them.
+    public T Zero { get; } = typeof(T) == typeof(double) ? (T)(object)double.NegativeInfinity
+        : typeof(T) == typeof(float) ? (T)(object)float.NegativeInfinity
+        : typeof(T) == typeof(Half) ? (T)(object)Half.NegativeInfinity
+        : T.MinValue;
 
     public string Name => $"max({typeof(T).Name})";
 

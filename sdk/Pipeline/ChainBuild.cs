@@ -13,6 +13,17 @@ internal sealed class ChainBuild(TaskSetup setup, IReadOnlyList<EdgeDefinition> 
 
     public List<ITaskState> States { get; } = [];
 
+    /// <summary>What user code made for this task and wants to be disposed of with it.</summary>
+    public List<IDisposable> Owned { get; } = [];
+
+    public void Own(object made)
+    {
+        if (made is IDisposable disposable)
+        {
+            Owned.Add(disposable);
+        }
+    }
+
     public IRecordWriter Edge(string toStage) => setup.Edges[edges.ToList().FindIndex(edge => edge.To == toStage)];
 
     public IRecordWriter Output(string step) => setup.Outputs[outputs.ToList().FindIndex(output => output.Step == step)];

@@ -34,7 +34,19 @@ public sealed class DataStream<T>
     /// <summary>Any number of values for each.</summary>
     public DataStream<TOut> SelectMany<TOut>(string name, Func<T, IEnumerable<TOut>> select) => Then<TOut>(name, "select many", (value, output) =>
     {
-        foreach (var item in select(value))
+        var items = select(value);
+        if (items is TOut[] array)
+        {
+            // No enumerator for what Split gives.
+            foreach (var item in array)
+            {
+                output.Emit(item);
+            }
+
+            return;
+        }
+
+        foreach (var item in items)
         {
             output.Emit(item);
         }
@@ -68,25 +80,50 @@ public sealed class DataStream<T>
         merge.Follow(Exchange($"{name}-{number++}", Routing.RoundRobin, null)._node);
         foreach (var other in others)
         {
-            merge.Follow(other.Exchange($"{name}-{number++}", Routing.RoundRobin, null)._node);
+            if (other._graph != _graph)
+            {
+                throw new GraphException($"step '{name}': a stream of another graph cannot be merged");
+            }
+
+            // All with this stream's serializer: the merged stage reads its records with one.
+            merge.Follow(other.Exchange($"{name}-{number++}", Routing.RoundRobin, _serde)._node);
         }
 
         return new DataStream<T>(_graph, merge, _serde);
     }
 
     /// <summary>Processes with state that belongs to the task. Where tasks become fewer, their states are combined.</summary>
-    public DataStream<TOut> Process<TState, TOut>(string name, Func<PersistentTask<T, TState, TOut>> task) => Process(name, _ => task());
+    public DataStream<TOut> Process<TState, TOut>(string name, Func<PersistentTask<T, TState, TOut>> task) =>
+        AddProcess(name, _ => task(), () => SchemaOf(name, task));
 
     /// <inheritdoc cref="Process{TState, TOut}(string, Func{PersistentTask{T, TState, TOut}})"/>
-    public DataStream<TOut> Process<TState, TOut>(string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task, string schema = "") =>
-        new(_graph, _graph.Add(new ProcessNode<T, TState, TOut>(name, keyed: false, 0, task, SchemaOf<TState>(schema)), _node), null);
+    public DataStream<TOut> Process<TState, TOut>(string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task) =>
+        AddProcess(name, task, static () => typeof(TState).ToString());
 
     /// <summary>Writes to an output.</summary>
     /// <param name="delivery">Default: the job's.</param>
     public void To(string name, Func<IServiceProvider, IOutput> output, Serde<T>? serde = null, Delivery? delivery = null) =>
         _graph.Add(new OutputNode<T, T>(name, output, delivery, null, null, GraphBuilder.SerdeFor(serde ?? _serde, name)), _node);
 
-    internal static string SchemaOf<TState>(string schema) => schema.Length > 0 ? schema : typeof(TState).ToString();
+    /// <summary>Monoid and serializer of a task's state; asks a task that is made for it.</summary>
+    internal static string SchemaOf<TState, TOut>(string name, Func<PersistentTask<T, TState, TOut>> create)
+    {
+        try
+        {
+            var task = create();
+            using (task as IDisposable)
+            {
+                return task.CreateState().Schema;
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new GraphException($"step '{name}': its task cannot be made: {e.Message}", e);
+        }
+    }
+
+    private DataStream<TOut> AddProcess<TState, TOut>(string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task, Func<string> schema) =>
+        new(_graph, _graph.Add(new ProcessNode<T, TState, TOut>(name, keyed: false, 0, task, schema), _node), null);
 
     private DataStream<T> Exchange(string name, Routing routing, Serde<T>? serde)
     {

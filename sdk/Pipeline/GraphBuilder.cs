@@ -31,6 +31,19 @@ public sealed class GraphBuilder(string job)
     /// <inheritdoc cref="From{T}(string, Func{IServiceProvider, ITimeReplayableSource}, Serde{T})"/>
     public DataStream<T> From<T>(string name, ITimeReplayableSource source, Serde<T> serde) => From(name, _ => source, serde);
 
+    /// <summary>Begins a stream at a <see cref="GeneratorSource{T}"/>: records made from their index.</summary>
+    /// <param name="count">How many records; <see cref="long.MaxValue"/>: without end.</param>
+    /// <param name="record">Makes a record; the same for the same index at every call.</param>
+    /// <param name="serde">Default: that of <see cref="Serde.Default{T}"/>.</param>
+    /// <param name="splits">How many tasks can read side by side.</param>
+    /// <param name="recordsPerSecond">Of all splits together; null: as fast as possible.</param>
+    public DataStream<T> FromGenerator<T>(
+        string name, long count, Func<long, T> record, Serde<T>? serde = null, int splits = 1, double? recordsPerSecond = null)
+    {
+        var chosen = SerdeFor(serde, name);
+        return From(name, services => new GeneratorSource<T>(count, record, chosen, splits, recordsPerSecond, services.GetService(typeof(TimeProvider)) as TimeProvider), chosen);
+    }
+
     /// <summary>Where rejected records go. Default: what the first output suggests; where nothing does, a rejected record stops the job.</summary>
     public GraphBuilder DeadLettersTo(Func<IServiceProvider, IOutput> output)
     {

@@ -63,7 +63,7 @@ internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> node
         var first = head is ISourceNode source
             ? source.CreateHead(build)
             : ((IStageEntry)head.Inputs[0]).CreateHead(build, head);
-        return new PipelineChain(build.Context, first, build.States);
+        return new PipelineChain(build.Context, first, build.States, build.Owned);
     }
 
     private void Check(JobSettings settings)

@@ -20,15 +20,19 @@ public sealed class KeyedStream<TKey, T>
 
     /// <summary>Processes with state by key.</summary>
     public KeyedStream<TKey, TOut> Process<TState, TOut>(string name, Func<PersistentTask<T, TState, TOut>> task, int parallelism = 0) =>
-        Process(name, _ => task(), parallelism);
+        AddProcess(name, _ => task(), parallelism, () => DataStream<T>.SchemaOf(name, task));
 
     /// <summary>Processes with state by key, the task made with the program's services.</summary>
     /// <param name="parallelism">Number of tasks, 128 at most; 0: as many as there are workers.</param>
-    public KeyedStream<TKey, TOut> Process<TState, TOut>(string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task, int parallelism = 0)
+    public KeyedStream<TKey, TOut> Process<TState, TOut>(string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task, int parallelism = 0) =>
+        AddProcess(name, task, parallelism, static () => typeof(TState).ToString());
+
+    private KeyedStream<TKey, TOut> AddProcess<TState, TOut>(
+        string name, Func<IServiceProvider, PersistentTask<T, TState, TOut>> task, int parallelism, Func<string> schema)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parallelism, Runtime.KeyGroups.Count);
-        var node = new ProcessNode<T, TState, TOut>(name, keyed: true, parallelism, task, $"{_keySerde} to {DataStream<T>.SchemaOf<TState>("")}");
+        var node = new ProcessNode<T, TState, TOut>(name, keyed: true, parallelism, task, () => $"{_keySerde} to {schema()}");
         return new KeyedStream<TKey, TOut>(_graph, _graph.Add(node, _node), _keySerde);
     }
 

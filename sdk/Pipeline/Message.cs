@@ -10,7 +10,8 @@ public readonly ref struct Message<T>
     private readonly Serde<T>? _serde;
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    internal Message(T value, long timestamp, long eventTimeMs)
+    /// <summary>A message by hand: for tests of a task.</summary>
+    public Message(T value, long timestamp, long eventTimeMs = IRecordSink.NoEventTime)
     {
         _value = value;
         (Timestamp, EventTimeMs) = (timestamp, eventTimeMs);

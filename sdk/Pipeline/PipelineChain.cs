@@ -3,7 +3,7 @@ using Gearpump.Runtime;
 namespace Gearpump.Pipeline;
 
 /// <summary>The fused steps of one task.</summary>
-internal sealed class PipelineChain(StepContext context, Head head, IReadOnlyList<ITaskState> states) : TaskChain
+internal sealed class PipelineChain(StepContext context, Head head, IReadOnlyList<ITaskState> states, IReadOnlyList<IDisposable> owned) : TaskChain
 {
     public override IReadOnlyList<ITaskState> States => states;
 
@@ -13,5 +13,15 @@ internal sealed class PipelineChain(StepContext context, Head head, IReadOnlyLis
     {
         context.Begin(record, clock);
         head.Take(record);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var disposable in owned)
+        {
+            disposable.Dispose();
+        }
+
+        base.Dispose();
     }
 }

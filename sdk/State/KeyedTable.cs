@@ -26,11 +26,16 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
             if (_entry < 0)
             {
                 _entry = group.Add(_hash, _key.Span, value);
-                _journal.Add(new Change(group, -1, zero));
+                _journal.Add(new Change(group, _entry, zero, IsNew: true));
             }
             else
             {
-                _journal.Add(new Change(group, _entry, group[_entry]));
+                // Of many updates by one record only the first has something to go back to.
+                if (_journal.Count == 0 || _journal[^1].Group != group || _journal[^1].Entry != _entry)
+                {
+                    _journal.Add(new Change(group, _entry, group[_entry], IsNew: false));
+                }
+
                 group.Set(_entry, value);
             }
         }
@@ -40,7 +45,13 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
 
     public void Select(ulong hash, ReadOnlyMemory<byte> key)
     {
-        _group = _groups[KeyGroups.Of(hash) - range.Start];
+        var group = KeyGroups.Of(hash);
+        if (!range.Contains(group))
+        {
+            throw new InvalidOperationException($"step '{step}': a key of group {group} came to the task of groups {range}");
+        }
+
+        _group = _groups[group - range.Start];
         (_hash, _key) = (hash, key);
         _entry = _group.Find(hash, key.Span);
     }
@@ -56,7 +67,7 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
         for (var at = _journal.Count - 1; at >= 0; at--)
         {
             var change = _journal[at];
-            if (change.Entry < 0)
+            if (change.IsNew)
             {
                 change.Group.RemoveLast();
             }
@@ -70,18 +81,36 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
         _group = null;
     }
 
-    public IFrozenState Freeze() => new Frozen(Array.ConvertAll(_groups, group => group.Freeze()), serde, range);
+    public IFrozenState Freeze()
+    {
+        // What is in a cut cannot be undone: its arrays are shared now.
+        _journal.Clear();
+        return new Frozen(Array.ConvertAll(_groups, group => group.Freeze()), serde, range);
+    }
 
     public void Restore(ReadOnlyMemory<byte> encoded, KeyGroupRange wanted)
     {
         var at = 0;
         var version = StateEncoding.ReadHeader(encoded, serde, keyed: true, ref at);
-        while (at < encoded.Length)
+        var (previous, entries) = (-1, 0);
+        while (true)
         {
             var group = StateEncoding.ReadNumber(encoded, ref at);
+            if (group == KeyGroups.Count)
+            {
+                break;
+            }
+
+            if (group <= previous || group > KeyGroups.Count)
+            {
+                throw new InvalidDataException($"group {group} stands behind group {previous}");
+            }
+
+            previous = group;
             var count = StateEncoding.ReadNumber(encoded, ref at);
             for (var entry = 0; entry < count; entry++)
             {
+                entries++;
                 var key = StateEncoding.ReadBytes(encoded, ref at);
                 var value = StateEncoding.ReadValue(encoded, serde, version, ref at);
                 var hash = KeyGroups.Hash(key.Span);
@@ -96,6 +125,12 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
                 }
             }
         }
+
+        var announced = StateEncoding.ReadNumber(encoded, ref at);
+        if (announced != entries || at != encoded.Length)
+        {
+            throw new InvalidDataException($"{announced} entries announced, {entries} found, {encoded.Length - at} bytes behind them");
+        }
     }
 
     private static void Put(GroupTable<T> group, ulong hash, ReadOnlyMemory<byte> key, T value)
@@ -108,7 +143,7 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
         group.Add(hash, key.Span, value);
     }
 
-    private readonly record struct Change(GroupTable<T> Group, int Entry, T Before);
+    private readonly record struct Change(GroupTable<T> Group, int Entry, T Before, bool IsNew);
 
     private sealed class Frozen(FrozenGroup<T>[] groups, Serde<T> serde, KeyGroupRange range) : IFrozenState
     {
@@ -118,7 +153,7 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
         {
             var counting = new CountingWriter(destination);
             StateEncoding.WriteHeader(counting, serde, keyed: true);
-            var group = firstGroup;
+            var (group, entries) = (firstGroup, 0);
             for (; group < range.End && counting.Written < softLimitBytes; group++)
             {
                 var frozen = groups[group - range.Start];
@@ -127,8 +162,12 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
                     StateEncoding.WriteNumber(counting, group);
                     StateEncoding.WriteNumber(counting, frozen.Count);
                     frozen.Encode(serde, counting);
+                    entries += frozen.Count;
                 }
             }
+
+            StateEncoding.WriteNumber(counting, KeyGroups.Count);
+            StateEncoding.WriteNumber(counting, entries);
 
             return group;
         }

@@ -7,8 +7,10 @@ namespace Gearpump;
 public sealed class NonWindowState<T>(IMonoid<T> monoid, Serde<T> serde) : PersistentState<T>
 {
     private IStateStore<T>? _store;
+    private bool _isAttached;
 
-    private IStateStore<T> Store => _store ?? throw new InvalidOperationException("the state belongs to no running task; use it in ProcessMessage only");
+    // Without an engine it is one value, so that a task can be tested by itself.
+    private IStateStore<T> Store => _store ??= new TaskValue<T>("unattached", monoid, serde);
 
     public override T Value => Store.Value;
 
@@ -22,11 +24,12 @@ public sealed class NonWindowState<T>(IMonoid<T> monoid, Serde<T> serde) : Persi
 
     internal override ITaskState Attach(string step, bool keyed, KeyGroupRange range)
     {
-        if (_store is not null)
+        if (_isAttached)
         {
             throw new InvalidOperationException($"step '{step}' was given a state that another task has already; make a new one in CreateState");
         }
 
+        _isAttached = true;
         _store = keyed ? new KeyedTable<T>(step, monoid.Zero, serde, range) : new TaskValue<T>(step, monoid, serde);
         return _store;
     }

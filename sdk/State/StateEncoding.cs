@@ -5,8 +5,8 @@ using Gearpump.Serialization;
 namespace Gearpump.State;
 
 /// <summary>
-/// The payload of a snapshot: format, serializer's name and version, keyed or not; then, keyed, groups (number, count, entries
-/// of key and value), else one value. Lengths are LEB128. Read as untrusted input.
+/// The payload of a snapshot: format, serializer's name and version, keyed or not; then, keyed, groups (ascending: number, count,
+/// entries of key and value) closed by 128 and the number of all entries, else one value. Lengths are LEB128. Read as untrusted input.
 /// </summary>
 internal static class StateEncoding
 {

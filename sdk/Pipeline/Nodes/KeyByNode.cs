@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gearpump.Graph;
 using Gearpump.Runtime;
 
@@ -23,10 +22,14 @@ internal sealed class KeyByNode<TKey, T>(string name, Func<T, TKey> select, Serd
         public override void Emit(T value)
         {
             context.CurrentStep = name;
-            var key = select(value);
+            var key = select(value) ?? throw new RecordRejectedException("its key is null");
             var keyBytes = _key.Write(keySerde, key);
-            var valueIsKey = _sameSerde && EqualityComparer<TKey>.Default.Equals(key, Unsafe.As<T, TKey>(ref value));
-            var record = new Record(KeyGroups.Hash(keyBytes.Span), keyBytes, valueIsKey ? default : _value.Write(serde, value), valueIsKey, context.EventTimeMs);
+
+            // Only what is surely the same in bytes: equality is the user's word (-0.0 equals 0.0).
+            var valueIsKey = _sameSerde && ReferenceEquals(key, value);
+            var valueBytes = valueIsKey ? default : _value.Write(serde, value);
+            valueIsKey = valueIsKey || (_sameSerde && valueBytes.Span.SequenceEqual(keyBytes.Span));
+            var record = new Record(KeyGroups.Hash(keyBytes.Span), keyBytes, valueBytes, valueIsKey, context.EventTimeMs);
             foreach (var edge in edges)
             {
                 edge.Write(record);

@@ -36,7 +36,8 @@ internal sealed class OutputNode<TKey, T>(
         {
             context.CurrentStep = name;
             var key = _sameKey ? context.Key : _key.Write(to, from.Read(context.Key));
-            output.Write(new Record(context.KeyHash, key, _value.Write(serde, value), valueIsKey: false, context.EventTimeMs));
+            var hash = _sameKey ? context.KeyHash : KeyGroups.Hash(key.Span);
+            output.Write(new Record(hash, key, _value.Write(serde, value), valueIsKey: false, context.EventTimeMs));
         }
     }
 }

@@ -4,12 +4,12 @@ using Gearpump.Runtime;
 namespace Gearpump.Pipeline.Nodes;
 
 internal sealed class ProcessNode<TIn, TState, TOut>(
-    string name, bool keyed, int parallelism, Func<IServiceProvider, PersistentTask<TIn, TState, TOut>> create, string schema)
+    string name, bool keyed, int parallelism, Func<IServiceProvider, PersistentTask<TIn, TState, TOut>> create, Func<string> schema)
     : Node(name, "process"), IStep<TIn>
 {
     public override int Parallelism => parallelism;
 
-    public override StepDescription Describe() => new(Name, Kind, schema);
+    public override StepDescription Describe() => new(Name, Kind, schema());
 
     public Receiver<TIn> CreateReceiver(ChainBuild build) => Create(build, null);
 
@@ -18,16 +18,18 @@ internal sealed class ProcessNode<TIn, TState, TOut>(
     private Step Create(ChainBuild build, Serde<TIn>? serde)
     {
         PersistentTask<TIn, TState, TOut> task;
+        PersistentState<TState> state;
         try
         {
             task = create(build.Setup.Services);
+            build.Own(task);
+            state = task.CreateState();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidOperationException($"step '{Name}': its task cannot be made: {e.Message}", e);
         }
 
-        var state = task.CreateState();
         build.States.Add(state.Attach(Name, keyed, keyed ? build.Setup.Range : new KeyGroupRange(0, 1)));
         return new Step(Name, build.Context, task, state, serde, build.Following<TOut>(this));
     }
