@@ -9,6 +9,9 @@ public sealed record SimulationProfile
 
     public SimulationShape Shape { get; init; }
 
+    /// <summary>The pipeline is declared by the SDK; otherwise its chains are hand-made.</summary>
+    public bool Sdk { get; init; }
+
     public bool AtLeastOnce { get; init; }
 
     /// <summary>The second output has the other guarantee than the first.</summary>
@@ -142,6 +145,7 @@ public sealed record SimulationProfile
     {
         Name = name,
         Shape = (SimulationShape)random.Below(4),
+        Sdk = random.PerMille(500),
         AtLeastOnce = random.PerMille(250),
         MixedDelivery = random.PerMille(300),
         Parallelism = random.PerMille(300) ? random.Between(1, 6) : 0,

@@ -6,17 +6,17 @@ using Gearpump.Sources;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Counts words and writes every new count: those of input 0 to the first output, those of input 1 to the second.</summary>
-internal sealed class CountChain(SimPlace place, TaskSetup setup) : SimChain(place, "count")
+internal sealed class CountChain(SimWorld world, TaskSetup setup) : SimChain("count")
 {
-    private readonly WordState _state = new(place, "count") { Range = setup.Range };
+    private readonly WordState _state = new(world, "count") { Range = setup.Range };
 
     private static readonly byte[] Poison = Encoding.UTF8.GetBytes(Sources.SimSplit.RefusedWord);
 
     public override IReadOnlyList<ITaskState> States => [_state];
 
-    protected override void Handle(int input, in Record record, long clock)
+    public override void Process(int input, in Record record, long clock)
     {
-        var count = _state.Increment(record.KeyHash, Encoding.UTF8.GetString(record.Key.Span), clock);
+        var count = _state.Increment(record.KeyHash, Encoding.UTF8.GetString(record.Key.Span));
         var value = Encoding.UTF8.GetBytes(count.ToString(CultureInfo.InvariantCulture));
         setup.Outputs[input].Write(new Record(record.KeyHash, record.Key, value, valueIsKey: false, IRecordSink.NoEventTime));
         if (record.Key.Span.EndsWith(Poison))

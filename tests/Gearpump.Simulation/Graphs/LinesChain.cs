@@ -3,9 +3,9 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Lines as they are, to every edge.</summary>
-internal sealed class LinesChain(SimPlace place, TaskSetup setup) : SimChain(place, "lines")
+internal sealed class LinesChain(TaskSetup setup) : SimChain("lines")
 {
-    protected override void Handle(int input, in Record record, long clock)
+    public override void Process(int input, in Record record, long clock)
     {
         Refuse(record);
         foreach (var edge in setup.Edges)

@@ -4,9 +4,9 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Lines to words with a mark before each, so that the count keeps them apart from the plain ones.</summary>
-internal sealed class MarkChain(SimPlace place, TaskSetup setup) : SimChain(place, "mark")
+internal sealed class MarkChain(TaskSetup setup) : SimChain("mark")
 {
-    protected override void Handle(int input, in Record record, long clock)
+    public override void Process(int input, in Record record, long clock)
     {
         Refuse(record);
         foreach (var word in Split(record))

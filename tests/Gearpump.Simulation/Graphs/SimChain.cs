@@ -4,22 +4,11 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>A chain whose user code is a function of the record.</summary>
-internal abstract class SimChain(SimPlace place, string step) : TaskChain
+internal abstract class SimChain(string step) : TaskChain
 {
     public override IReadOnlyList<ITaskState> States => [];
 
     public override string CurrentStep => step;
-
-    public override void Process(int input, in Record record, long clock)
-    {
-        place.World.Clocks.Processed(place.Process, step, clock);
-        place.Errors.Pass();
-        Handle(input, record, clock);
-        place.Errors.Pass();
-        place.Errors.Done();
-    }
-
-    protected abstract void Handle(int input, in Record record, long clock);
 
     protected static Record Keyed(byte[] key) => new(KeyGroups.Hash(key), key, default, valueIsKey: true, Gearpump.Sources.IRecordSink.NoEventTime);
 

@@ -18,17 +18,41 @@ internal static class SimGraphs
     public static JobGraph Create(SimWorld world, WorkerProcess process)
     {
         var profile = world.Profile;
+        var settings = new JobSettings
+        {
+            Delivery = profile.AtLeastOnce ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
+            CheckpointInterval = TimeSpan.FromMilliseconds(profile.CheckpointMs),
+        };
+        return Watched(profile.Sdk ? SdkGraphs.Create(world, settings) : HandMade(world, settings), world, process);
+    }
+
+    private static JobGraph HandMade(SimWorld world, JobSettings settings) => new()
+    {
+        Job = Job,
+        Stages = [.. Stages(world)],
+        Edges = Edges(world.Profile.Shape),
+        Settings = settings,
+        DeadLetters = _ => new SimOutput(world.Target(Dead)),
+    };
+
+    private static JobGraph Watched(JobGraph graph, SimWorld world, WorkerProcess process)
+    {
+        var random = world.Random.Fork();
         return new JobGraph
         {
-            Job = Job,
-            Stages = [.. Stages(world, process, world.Random.Fork())],
-            Edges = Edges(profile.Shape),
-            Settings = new JobSettings
+            Job = graph.Job,
+            Edges = graph.Edges,
+            Settings = graph.Settings,
+            DeadLetters = graph.DeadLetters,
+            Stages = [.. graph.Stages.Select(stage => new StageDefinition
             {
-                Delivery = profile.AtLeastOnce ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
-                CheckpointInterval = TimeSpan.FromMilliseconds(profile.CheckpointMs),
-            },
-            DeadLetters = _ => new SimOutput(world.Target(Dead)),
+                Name = stage.Name,
+                Steps = stage.Steps,
+                Source = stage.Source,
+                Outputs = stage.Outputs,
+                Parallelism = stage.Parallelism,
+                CreateChain = setup => new WatchedChain(stage.CreateChain(setup), new SimPlace(world, process, new UserErrors(world, random))),
+            })],
         };
     }
 
@@ -42,6 +66,10 @@ internal static class SimGraphs
         _ => profile.AtLeastOnce,
     };
 
+    /// <summary>The first output takes the job's guarantee, as in most programs.</summary>
+    public static Delivery? DeliveryOf(SimulationProfile profile, string output) => output == Words ? null
+        : IsAtLeastOnce(profile, output) ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
+
     /// <summary>The counts of one thread that reads every line once, per output.</summary>
     public static Dictionary<string, Dictionary<string, long>> Serial(SimWorld world)
     {
@@ -54,7 +82,7 @@ internal static class SimGraphs
             foreach (var line in world.Splits[i].Lines)
             {
                 var text = System.Text.Encoding.UTF8.GetString(line.Bytes);
-                if (line.Bad || text.StartsWith(SimSplit.RefusedLine, StringComparison.Ordinal))
+                if (line.Bad || SimSplit.IsRefused(line.Bytes))
                 {
                     Add(Dead, text);
                     continue;
@@ -63,7 +91,7 @@ internal static class SimGraphs
                 foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 {
                     var refused = word == SimSplit.RefusedWord;
-                    Add(refused ? Dead : fromMore ? Marked : Words, fromMore ? "m:" + word : word);
+                    Add(refused ? Dead : fromMore && !world.Profile.Sdk ? Marked : Words, fromMore ? "m:" + word : word);
                     if (world.Profile.Shape == SimulationShape.Diamond)
                     {
                         Add(refused ? Dead : Marked, "m:" + word);
@@ -75,14 +103,13 @@ internal static class SimGraphs
         return counts;
     }
 
-    private static IEnumerable<StageDefinition> Stages(SimWorld world, WorkerProcess process, SimRandom random)
+    private static IEnumerable<StageDefinition> Stages(SimWorld world)
     {
         var shape = world.Profile.Shape;
-        SimPlace Place() => new(world, process, new UserErrors(world, random));
-        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(Place(), setup) : new SplitChain(Place(), setup));
+        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(setup) : new SplitChain(setup));
         if (shape == SimulationShape.TwoSources)
         {
-            yield return Source("more", setup => new MarkChain(Place(), setup));
+            yield return Source("more", setup => new MarkChain(setup));
         }
         else if (shape != SimulationShape.Plain)
         {
@@ -90,7 +117,7 @@ internal static class SimGraphs
             {
                 Name = "middle",
                 Steps = [new StepDescription("middle", "map")],
-                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(Place(), setup) : new MarkChain(Place(), setup),
+                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(setup) : new MarkChain(setup),
             };
         }
 
@@ -104,8 +131,8 @@ internal static class SimGraphs
                 new StepDescription("count", "process", "sum/1"),
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
-            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), DeliveryOf(output)))],
-            CreateChain = setup => new CountChain(Place(), setup),
+            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), DeliveryOf(world.Profile, output)))],
+            CreateChain = setup => new CountChain(world, setup),
         };
 
         StageDefinition Source(string name, Func<TaskSetup, TaskChain> chain) => new()
@@ -115,10 +142,6 @@ internal static class SimGraphs
             Source = _ => new SimSource(world, name),
             CreateChain = chain,
         };
-
-        // The first takes the job's guarantee, as most programs do.
-        Delivery? DeliveryOf(string output) => output == Words ? null
-            : IsAtLeastOnce(world.Profile, output) ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
     }
 
     private static IReadOnlyList<EdgeDefinition> Edges(SimulationShape shape) => shape switch

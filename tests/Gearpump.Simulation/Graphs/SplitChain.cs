@@ -4,9 +4,9 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Lines to words on the first edge; on a second one, if there is one, the lines as they are.</summary>
-internal sealed class SplitChain(SimPlace place, TaskSetup setup) : SimChain(place, "split")
+internal sealed class SplitChain(TaskSetup setup) : SimChain("split")
 {
-    protected override void Handle(int input, in Record record, long clock)
+    public override void Process(int input, in Record record, long clock)
     {
         foreach (var word in Split(record))
         {

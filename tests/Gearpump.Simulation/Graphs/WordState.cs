@@ -6,14 +6,11 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>A count for each word, by key group. What is frozen is shared until it is changed.</summary>
-internal sealed class WordState(SimPlace place, string step) : ITaskState
+internal sealed class WordState(SimWorld world, string step) : ITaskState
 {
     private readonly SortedDictionary<string, long>?[] _groups = new SortedDictionary<string, long>?[KeyGroups.Count];
     private readonly bool[] _shared = new bool[KeyGroups.Count];
     private readonly List<(int Group, string Word, long Before)> _undo = [];
-
-    private long _clock = long.MinValue;
-    private int _cuts;
 
     public string Step => step;
 
@@ -23,18 +20,12 @@ internal sealed class WordState(SimPlace place, string step) : ITaskState
 
     public void BeginRecord() => _undo.Clear();
 
-    public long Increment(ulong hash, string word, long clock)
+    public long Increment(ulong hash, string word)
     {
-        if (_cuts > 0)
-        {
-            place.World.Cuts.Behind(place.Process.Epoch, place.World.Cuts.CutOf(place.Process.Epoch, _cuts), clock);
-        }
-
-        _clock = Math.Max(_clock, clock);
         var group = KeyGroups.Of(hash);
         if (!Range.Contains(group))
         {
-            throw place.World.Fail($"'{word}' of group {group} came to the task of {Range}");
+            throw world.Fail($"'{word}' of group {group} came to the task of {Range}");
         }
 
         var counts = Own(group);
@@ -65,7 +56,6 @@ internal sealed class WordState(SimPlace place, string step) : ITaskState
     public IFrozenState Freeze()
     {
         Array.Fill(_shared, true);
-        place.World.Cuts.Before(place.Process.Epoch, place.World.Cuts.CutOf(place.Process.Epoch, ++_cuts), _clock);
         return new Frozen(Range, [.. _groups]);
     }
 
@@ -81,7 +71,7 @@ internal sealed class WordState(SimPlace place, string step) : ITaskState
             rest = rest[(16 + length)..];
             if (range.Contains(group) && !Own(group).TryAdd(word, count))
             {
-                throw place.World.Fail($"{step}: '{word}' is restored twice");
+                throw world.Fail($"{step}: '{word}' is restored twice");
             }
         }
     }

@@ -19,7 +19,7 @@ internal sealed class SimSplit
             // Idle for a while now and then, else a steady trickle; a burst is all there at once.
             at += burst ? 0 : random.Between(0L, 2 * profile.InputMs / profile.LinesPerSplit);
             at += random.PerMille(20) ? random.Between(200L, 2_000L) : 0;
-            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(random, $"{id}/{i}", at) : NewLine(Text(random), at, false);
+            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(profile, random, $"{id}/{i}", at) : NewLine(Text(random), at, false);
         }
     }
 
@@ -36,12 +36,16 @@ internal sealed class SimSplit
     /// <summary>A line, the virtual time at which it is there, and whether it cannot be read.</summary>
     internal readonly record struct Line(byte[] Bytes, long AtMs, bool Bad);
 
-    private static Line NewBad(SimRandom random, string place, long at) => random.Below(3) switch
+    private static Line NewBad(SimulationProfile profile, SimRandom random, string place, long at) => random.Below(profile.Sdk ? 4 : 3) switch
     {
         0 => NewLine($"bad {place}", at, true),
         1 => NewLine($"{RefusedLine} {place}", at, false),
+        3 => new Line([0xFF, 0xFE, .. Encoding.UTF8.GetBytes($" no text {place}")], at, false),
         _ => NewLine($"{Text(random)} {RefusedWord} {Text(random)}", at, false),
     };
+
+    /// <summary>User code, or the serializer, refuses the whole line.</summary>
+    public static bool IsRefused(ReadOnlySpan<byte> line) => line is [0xFF, ..] || line.StartsWith(Encoding.UTF8.GetBytes(RefusedLine));
 
     private static Line NewLine(string text, long at, bool bad) => new(Encoding.UTF8.GetBytes(text), at, bad);
 
