@@ -1,0 +1,64 @@
+using Gearpump.Graph;
+
+namespace Gearpump.Hosting.Options;
+
+/// <summary>What a process is started with: section <c>Gearpump</c> of the configuration, or <c>--Gearpump:Key=value</c>.</summary>
+public sealed record GearpumpOptions
+{
+    /// <summary>local (every role in this process), source, processor or coordinator. Default local.</summary>
+    public string Role { get; init; } = "local";
+
+    /// <summary>The worker's name, stable over restarts. Default: the role and 0.</summary>
+    public string Worker { get; init; } = "";
+
+    /// <summary>The job's name; for the coordinator, which has no graph to take it from.</summary>
+    public string Job { get; init; } = "";
+
+    /// <summary>Addresses of the coordinators, http://host:port, joined by commas.</summary>
+    public IReadOnlyList<string> Coordinators { get; init; } = [];
+
+    /// <summary>IP address and port of this process's gRPC listener. Default 127.0.0.1:0, a free port.</summary>
+    public string Listen { get; init; } = "127.0.0.1:0";
+
+    /// <summary>The address under which others reach it. Default: that of the listener.</summary>
+    public string Advertise { get; init; } = "";
+
+    /// <summary>The folder of log and snapshots. Default .state.</summary>
+    public string State { get; init; } = ".state";
+
+    /// <summary>host:port of Redis. Default: an embedded one for the local role, none for the others.</summary>
+    public string Redis { get; init; } = "";
+
+    /// <summary>From one cut to the next. Default: the program's.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
+
+    /// <summary>exactly-once or at-least-once. Default: the program's.</summary>
+    public Delivery? Delivery { get; init; }
+
+    /// <summary>dead-letter or fail. Default: the program's.</summary>
+    public BadInput? BadInput { get; init; }
+
+    /// <summary>The largest record, bytes. Default: the program's.</summary>
+    public int? RecordBytesMax { get; init; }
+
+    /// <summary>Begins a new instance of the job.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Starts a failed job again. Default: true for the local role.</summary>
+    public bool ResumeFailed { get; init; }
+
+    /// <summary>Source workers that the coordinator waits for; 0: those that come. </summary>
+    public int Sources { get; init; }
+
+    /// <summary>Processor workers that the coordinator waits for; 0: those that come. For the local role: how many there are, at least 1.</summary>
+    public int Processors { get; init; }
+
+    /// <summary>Leave when standard input closes: a launcher holds its other end. Default false.</summary>
+    public bool ParentPipe { get; init; }
+
+    /// <summary>Print progress lines. Default true.</summary>
+    public bool Progress { get; init; } = true;
+
+    /// <summary>Least level of log lines: debug, information, warning or error. Default warning.</summary>
+    public string Log { get; init; } = "warning";
+}

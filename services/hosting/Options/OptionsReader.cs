@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Net;
+using Gearpump.Graph;
+using Microsoft.Extensions.Configuration;
+
+namespace Gearpump.Hosting.Options;
+
+/// <summary>Reads and checks all options at once; every error names the key, the value and the fix.</summary>
+public sealed class OptionsReader
+{
+    private static readonly string[] Keys = typeof(GearpumpOptions).GetProperties().Select(property => property.Name).ToArray();
+    private readonly IConfigurationSection _section;
+    private readonly List<string> _errors = [];
+
+    private OptionsReader(IConfiguration configuration) => _section = configuration.GetSection("Gearpump");
+
+    /// <summary>The options, or what is wrong with them, a line each.</summary>
+    public static (GearpumpOptions Options, IReadOnlyList<string> Errors) Read(IConfiguration configuration)
+    {
+        var reader = new OptionsReader(configuration);
+        return (reader.Read(), reader._errors);
+    }
+
+    private GearpumpOptions Read()
+    {
+        foreach (var child in _section.GetChildren().Where(child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            Error(child.Key, child.Value, $"is no option; the nearest is Gearpump:{Keys.MinBy(key => Distance(key, child.Key))}");
+        }
+
+        var defaults = new GearpumpOptions();
+        var role = OneOf("Role", defaults.Role, "local", "source", "processor", "coordinator");
+        var options = new GearpumpOptions
+        {
+            Role = role,
+            Worker = Text("Worker", $"{role}-0"),
+            Job = Text("Job", ""),
+            Coordinators = Text("Coordinators", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Listen = Text("Listen", defaults.Listen),
+            Advertise = Text("Advertise", ""),
+            State = Text("State", defaults.State),
+            Redis = Text("Redis", ""),
+            CheckpointInterval = Interval("CheckpointInterval"),
+            Delivery = Text("Delivery", "") is "" ? null : OneOf("Delivery", "", "exactly-once", "at-least-once") == "at-least-once" ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
+            BadInput = Text("BadInput", "") is "" ? null : OneOf("BadInput", "", "dead-letter", "fail") == "fail" ? BadInput.Fail : BadInput.DeadLetter,
+            RecordBytesMax = Text("RecordBytesMax", "") is "" ? null : Number("RecordBytesMax", 0, 1, 16 * 1024 * 1024),
+            Fresh = Flag("Fresh", false),
+            ResumeFailed = Flag("ResumeFailed", role == "local"),
+            Sources = Number("Sources", 0, 0, 1_000),
+            Processors = Number("Processors", 0, 0, 1_000),
+            ParentPipe = Flag("ParentPipe", false),
+            Progress = Flag("Progress", true),
+            Log = OneOf("Log", defaults.Log, "debug", "information", "warning", "error"),
+        };
+        CheckTogether(options);
+        return options;
+    }
+
+    private void CheckTogether(GearpumpOptions options)
+    {
+        if (!IPEndPoint.TryParse(options.Listen, out _))
+        {
+            Error("Listen", options.Listen, "is no IP address and port; for example 0.0.0.0:5000");
+        }
+
+        foreach (var address in options.Coordinators.Where(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
+        {
+            Error("Coordinators", address, "is no address; for example http://coordinator:5000");
+        }
+
+        if (options.Role is "source" or "processor" && options.Coordinators.Count == 0)
+        {
+            Error("Coordinators", "", $"is needed for role {options.Role}; for example http://coordinator:5000");
+        }
+
+        if (options.Role == "coordinator" && options.Job.Length == 0)
+        {
+            Error("Job", "", "is needed for role coordinator: the name of the job that its workers run");
+        }
+    }
+
+    private string Text(string key, string otherwise) => _section[key] is { Length: > 0 } value ? value : otherwise;
+
+    private string OneOf(string key, string otherwise, params string[] allowed)
+    {
+        var value = Text(key, otherwise).ToLowerInvariant();
+        if (!allowed.Contains(value))
+        {
+            Error(key, value, $"must be one of {string.Join(", ", allowed)}");
+        }
+
+        return value;
+    }
+
+    private bool Flag(string key, bool otherwise)
+    {
+        var value = Text(key, otherwise ? "true" : "false");
+        if (!bool.TryParse(value, out var flag))
+        {
+            Error(key, value, "must be true or false");
+        }
+
+        return flag;
+    }
+
+    private int Number(string key, int otherwise, int least, int most)
+    {
+        var value = Text(key, otherwise.ToString(CultureInfo.InvariantCulture));
+        if (!int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+        {
+            Error(key, value, $"must be a whole number from {least} to {most}");
+        }
+
+        return number;
+    }
+
+    private TimeSpan? Interval(string key)
+    {
+        var value = Text(key, "");
+        if (value.Length == 0)
+        {
+            return null;
+        }
+
+        if (TryInterval(value, out var interval) && interval >= TimeSpan.FromMilliseconds(50) && interval <= TimeSpan.FromHours(1))
+        {
+            return interval;
+        }
+
+        Error(key, value, "must be a time from 50ms to 1h, such as 500ms, 5s or 2m");
+        return null;
+    }
+
+    private static bool TryInterval(string value, out TimeSpan interval)
+    {
+        var (unit, seconds) = value switch
+        {
+            _ when value.EndsWith("ms", StringComparison.Ordinal) => (2, 0.001),
+            _ when value.EndsWith('s') => (1, 1.0),
+            _ when value.EndsWith('m') => (1, 60.0),
+            _ when value.EndsWith('h') => (1, 3600.0),
+            _ => (0, 0.0),
+        };
+        var parsed = double.TryParse(value[..^unit], NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        interval = parsed && unit > 0 && double.IsFinite(number) && Math.Abs(number * seconds) < 1e6 ? TimeSpan.FromSeconds(number * seconds) : TimeSpan.Zero;
+        return interval > TimeSpan.Zero;
+    }
+
+    private void Error(string key, string? value, string fix) => _errors.Add($"Gearpump:{key} '{value}' {fix}");
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? diagonal : diagonal + 1;
+                (diagonal, row[j]) = (row[j], Math.Min(cost, Math.Min(row[j], row[j - 1]) + 1));
+            }
+        }
+
+        return row[^1];
+    }
+}

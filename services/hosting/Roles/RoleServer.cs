@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Gearpump.Engine.Coordination;
+using Gearpump.Engine.Ports;
+using Gearpump.Engine.Work;
+using Gearpump.Graph;
+using Gearpump.Hosting.Loops;
+using Gearpump.Hosting.Options;
+using Gearpump.Hosting.Transport;
+using Gearpump.Protocol.V1;
+using Gearpump.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gearpump.Hosting.Roles;
+
+/// <summary>Starts one role: its listener, then its machine.</summary>
+internal static class RoleServer
+{
+    public static async Task<RunningRole<CoordinatorHost>> CoordinatorAsync(GearpumpOptions options, string job, IObjectStore store, IClockMirror? mirror)
+    {
+        // The listener comes first, so that the machine knows its address; calls wait for the host.
+        CoordinatorHost? host = null;
+        var (app, address) = await GrpcEndpoints.ListenAsync(
+            options.Listen,
+            services => services.AddSingleton(_ => new CoordinatorService(host!)),
+            web => web.MapGrpcService<CoordinatorService>()).ConfigureAwait(false);
+        host = new CoordinatorHost(
+            new CoordinatorOptions
+            {
+                Job = job,
+                Writer = NewId(),
+                Address = options.Advertise.Length > 0 ? options.Advertise : address,
+                Sources = options.Role == "local" ? 1 : options.Sources,
+                Processors = options.Role == "local" ? Math.Max(1, options.Processors) : options.Processors,
+                Fresh = options.Fresh,
+                ResumeFailed = options.ResumeFailed,
+                CheckpointIntervalMs = (long)(options.CheckpointInterval?.TotalMilliseconds ?? 0),
+            },
+            store, mirror, LogOf(options, "coordinator"));
+        host.Start();
+        return new RunningRole<CoordinatorHost>(app, address, host);
+    }
+
+    public static async Task<RunningRole<WorkerHost>> WorkerAsync(
+        GearpumpOptions options, string name, Role role, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators)
+    {
+        WorkerHost? host = null;
+        var (app, address) = await GrpcEndpoints.ListenAsync(
+            options.Listen,
+            registry => registry.AddSingleton(_ => new ExchangeService(host!)),
+            web => web.MapGrpcService<ExchangeService>()).ConfigureAwait(false);
+        host = new WorkerHost(
+            new WorkerOptions { Job = graph.Job, Name = name, Process = NewId(), Role = role, Address = options.Advertise.Length > 0 ? options.Advertise : address },
+            graph, services, store, coordinators, LogOf(options, name));
+        host.Start();
+        return new RunningRole<WorkerHost>(app, address, host);
+    }
+
+    public static MachineLogLevel LevelOf(GearpumpOptions options) => Enum.Parse<MachineLogLevel>(options.Log, ignoreCase: true);
+
+    private static ConsoleLog LogOf(GearpumpOptions options, string component) => new(component, LevelOf(options));
+
+    private static string NewId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+}
