@@ -27,7 +27,8 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
         var states = workers.ToList();
         RaiseTicks(states, mirrored);
         _nextAtMs = host.NowMs + IntervalMs;
-        var met = states.Find(state => (long)state.HighestCut == job.Cut + 1);
+        // A worker that slept through a rollback still speaks of the old epoch's cut of that number.
+        var met = states.Find(state => (long)state.Epoch == job.Epoch && (long)state.HighestCut == job.Cut + 1);
         Open = met is null ? null : NewOpen((long)met.HighestCut, met.HighestCutClockMs, pause: false);
     }
 

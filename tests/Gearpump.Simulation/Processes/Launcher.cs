@@ -154,11 +154,23 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             process.Resume();
         }
 
-        if (world.Stats.Terms == 0 && _alive.OfType<CoordinatorProcess>().ToArray() is { Length: > 1 } rivals)
+        LeaveOneCandidate();
+    }
+
+    // Before anything stands in the log nobody can be fenced: two could share the workers for ever.
+    private void LeaveOneCandidate()
+    {
+        if (world.Stats.Terms > 0)
         {
-            // Before anything stands in the log nobody can be fenced: two could share the workers for ever.
+            return;
+        }
+
+        if (_alive.OfType<CoordinatorProcess>().ToArray() is { Length: > 1 } rivals)
+        {
             rivals[0].Die("there is to be one", machineDied: false);
         }
+
+        world.Scheduler.After(1_000, null, "one candidate?", LeaveOneCandidate);
     }
 
     private void AwaitLeft()
