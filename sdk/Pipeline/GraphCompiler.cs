@@ -106,6 +106,6 @@ internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> node
         }
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex NamePattern();
 }

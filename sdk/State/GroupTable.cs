@@ -42,6 +42,16 @@ internal sealed class GroupTable<T>
         }
     }
 
+    /// <summary>All keys and values, in the order in which they came.</summary>
+    public IEnumerable<(ReadOnlyMemory<byte> Key, T Value)> Entries()
+    {
+        for (var (entry, start) = (0, 0); entry < Count; entry++)
+        {
+            yield return (_keys.AsMemory(start, _keyEnds[entry] - start), _values[entry]);
+            start = _keyEnds[entry];
+        }
+    }
+
     /// <summary>Adds a key that is not there.</summary>
     public int Add(ulong hash, ReadOnlySpan<byte> key, T value)
     {

@@ -56,6 +56,9 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
         _entry = _group.Find(hash, key.Span);
     }
 
+    /// <summary>All keys and values, for inspection.</summary>
+    public IEnumerable<(ReadOnlyMemory<byte> Key, T Value)> Entries() => _groups.SelectMany(group => group.Entries());
+
     public void BeginRecord()
     {
         _journal.Clear();
@@ -154,8 +157,14 @@ internal sealed class KeyedTable<T>(string step, T zero, Serde<T> serde, KeyGrou
             var counting = new CountingWriter(destination);
             StateEncoding.WriteHeader(counting, serde, keyed: true);
             var (group, entries) = (firstGroup, 0);
-            for (; group < range.End && counting.Written < softLimitBytes; group++)
+            for (; group < range.End; group++)
             {
+                // At least one group a part, however small the limit: or it would never end.
+                if (group > firstGroup && counting.Written >= softLimitBytes)
+                {
+                    break;
+                }
+
                 var frozen = groups[group - range.Start];
                 if (frozen.Count > 0)
                 {
