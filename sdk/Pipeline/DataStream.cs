@@ -61,8 +61,8 @@ public sealed class DataStream<T>
     public KeyedStream<TKey, T> KeyBy<TKey>(Func<T, TKey> select, Serde<TKey>? keySerde = null, Serde<T>? serde = null, string? name = null)
     {
         name ??= $"{_node.Name}-key";
-        var key = GraphBuilder.SerdeFor(keySerde, name);
-        var node = _graph.Add(new KeyByNode<TKey, T>(name, select, key, GraphBuilder.SerdeFor(serde ?? _serde, name)), _node);
+        var key = _graph.SerdeFor(keySerde, name);
+        var node = _graph.Add(new KeyByNode<TKey, T>(name, select, key, _graph.SerdeFor(serde ?? _serde, name)), _node);
         return new KeyedStream<TKey, T>(_graph, node, key);
     }
 
@@ -82,7 +82,8 @@ public sealed class DataStream<T>
         {
             if (other._graph != _graph)
             {
-                throw new GraphException($"step '{name}': a stream of another graph cannot be merged");
+                _graph.AddError($"step '{name}': a stream of another graph cannot be merged");
+                continue;
             }
 
             // All with this stream's serializer: the merged stage reads its records with one.
@@ -103,7 +104,7 @@ public sealed class DataStream<T>
     /// <summary>Writes to an output.</summary>
     /// <param name="delivery">Default: the job's.</param>
     public void To(string name, Func<IServiceProvider, IOutput> output, Serde<T>? serde = null, Delivery? delivery = null) =>
-        _graph.Add(new OutputNode<T, T>(name, output, delivery, null, null, GraphBuilder.SerdeFor(serde ?? _serde, name)), _node);
+        _graph.Add(new OutputNode<T, T>(name, output, delivery, null, null, _graph.SerdeFor(serde ?? _serde, name)), _node);
 
     /// <summary>Monoid and serializer of a task's state; asks a task that is made for it.</summary>
     internal static string SchemaOf<TState, TOut>(string name, Func<PersistentTask<T, TState, TOut>> create)
@@ -127,7 +128,7 @@ public sealed class DataStream<T>
 
     private DataStream<T> Exchange(string name, Routing routing, Serde<T>? serde)
     {
-        var chosen = GraphBuilder.SerdeFor(serde ?? _serde, name);
+        var chosen = _graph.SerdeFor(serde ?? _serde, name);
         return new DataStream<T>(_graph, _graph.Add(new ExchangeNode<T>(name, routing, chosen), _node), chosen);
     }
 

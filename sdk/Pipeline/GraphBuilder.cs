@@ -2,6 +2,7 @@ using Gearpump.Graph;
 using Gearpump.Outputs;
 using Gearpump.Pipeline;
 using Gearpump.Pipeline.Nodes;
+using Gearpump.Serialization;
 using Gearpump.Sources;
 
 namespace Gearpump;
@@ -13,6 +14,7 @@ namespace Gearpump;
 public sealed class GraphBuilder(string job)
 {
     private readonly List<Node> _nodes = [];
+    private readonly List<string> _errors = [];
     private Func<IServiceProvider, IOutput>? _deadLetters;
     private bool _deadLettersAreDefault = true;
 
@@ -62,7 +64,7 @@ public sealed class GraphBuilder(string job)
 
     /// <summary>Compiles the graph: checks it, and fuses steps into stages.</summary>
     /// <exception cref="GraphException">It is no pipeline; all that is wrong is named at once.</exception>
-    public JobGraph Build(JobSettings? settings = null) => new GraphCompiler(job, _nodes).Compile(settings ?? new JobSettings(), _deadLetters);
+    public JobGraph Build(JobSettings? settings = null) => new GraphCompiler(job, _nodes, _errors).Compile(settings ?? new JobSettings(), _deadLetters);
 
     internal TNode Add<TNode>(TNode node, params ReadOnlySpan<Node> inputs)
         where TNode : Node
@@ -76,6 +78,16 @@ public sealed class GraphBuilder(string job)
         return node;
     }
 
-    internal static Serde<T> SerdeFor<T>(Serde<T>? given, string step) => given ?? Serde.Default<T>()
-        ?? throw new GraphException($"step '{step}': there is no default serializer for {typeof(T)}; give one");
+    internal Serde<T> SerdeFor<T>(Serde<T>? given, string step)
+    {
+        if ((given ?? Serde.Default<T>()) is { } serde)
+        {
+            return serde;
+        }
+
+        _errors.Add($"step '{step}': there is no default serializer for {typeof(T)}; give one");
+        return new MissingSerde<T>();
+    }
+
+    internal void AddError(string error) => _errors.Add(error);
 }

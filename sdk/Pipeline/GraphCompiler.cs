@@ -7,7 +7,7 @@ using Gearpump.Runtime;
 namespace Gearpump.Pipeline;
 
 /// <summary>Checks a declared graph and fuses its steps: a stage begins at a source or behind a step that sends records away.</summary>
-internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> nodes)
+internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> nodes, IReadOnlyList<string> declared)
 {
     public JobGraph Compile(JobSettings settings, Func<IServiceProvider, IOutput>? deadLetters)
     {
@@ -68,7 +68,7 @@ internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> node
 
     private void Check(JobSettings settings)
     {
-        var errors = new List<string>();
+        var errors = new List<string>(declared);
         if (!NamePattern().IsMatch(job))
         {
             errors.Add($"job name '{job}': use lower-case letters, digits and '-', 63 at most, beginning with a letter or digit");

@@ -40,9 +40,23 @@ public sealed class KeyedStream<TKey, T>
     public KeyedStream<TKey, TOut> Select<TOut>(string name, Func<T, TOut> select) => new(_graph,
         _graph.Add(new SelectManyNode<T, TOut>(name, "select", (value, output) => output.Emit(select(value))), _node), _keySerde);
 
+    /// <summary>One value for each key and value; the stream has no key from here on.</summary>
+    public DataStream<TOut> Select<TOut>(string name, Func<TKey, T, TOut> select) =>
+        new(_graph, _graph.Add(new PairNode<TKey, T, TOut>(name, select, _keySerde), _node), null);
+
+    /// <summary>Only those whose value fulfils the condition.</summary>
+    public KeyedStream<TKey, T> Where(string name, Func<T, bool> condition) => new(_graph,
+        _graph.Add(new SelectManyNode<T, T>(name, "where", (value, output) =>
+        {
+            if (condition(value))
+            {
+                output.Emit(value);
+            }
+        }), _node), _keySerde);
+
     /// <summary>Writes keys and values to an output.</summary>
     /// <param name="keySerde">Default: the stream's own, whose bytes are taken as they are.</param>
     /// <param name="delivery">Default: the job's.</param>
     public void To(string name, Func<IServiceProvider, IOutput> output, Serde<TKey>? keySerde = null, Serde<T>? serde = null, Delivery? delivery = null) =>
-        _graph.Add(new OutputNode<TKey, T>(name, output, delivery, _keySerde, keySerde, GraphBuilder.SerdeFor(serde, name)), _node);
+        _graph.Add(new OutputNode<TKey, T>(name, output, delivery, _keySerde, keySerde, _graph.SerdeFor(serde, name)), _node);
 }

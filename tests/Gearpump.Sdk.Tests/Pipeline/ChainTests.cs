@@ -94,6 +94,23 @@ public sealed class ChainTests
     }
 
     [Fact]
+    public void Select_KeyAndValue_LeavesTheKeyBehind()
+    {
+        var builder = new GraphBuilder("job");
+        builder.FromGenerator("n", 1, static n => "x").KeyBy(static x => x)
+            .Process("count", static () => new WordCount())
+            .Where("second", static n => n == 2)
+            .Select("pair", static (word, n) => $"{word}={n}")
+            .To("out", _ => new NoOutput());
+        using var chain = new ChainRun(builder.Build(), "count");
+        chain.Send(Word("a"));
+        chain.Send(Word("b"));
+        chain.Send(Word("a"));
+        chain.Outputs[0].Values(Serde.Utf8).ShouldBe(["a=2"]);
+        chain.Outputs[0].Records[0].HasKey.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Merge_StreamsOfOtherSerializers_AreReadAlike()
     {
         var builder = new GraphBuilder("job");

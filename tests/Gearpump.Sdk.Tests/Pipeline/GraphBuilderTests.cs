@@ -75,8 +75,11 @@ public sealed class GraphBuilderTests
     public void KeyBy_WithoutASerializer_NamesStepAndType()
     {
         var builder = new GraphBuilder("job");
-        var stream = builder.FromGenerator("n", 1, static n => n);
-        Should.Throw<GraphException>(() => stream.KeyBy(static n => Guid.Empty)).Message.ShouldContain("System.Guid");
+        var keyed = builder.FromGenerator("n", 1, static n => n).KeyBy(static n => Guid.Empty);
+        keyed.Select("when", static n => DateTime.MinValue).To("out", _ => new NoOutput());
+        var message = Should.Throw<GraphException>(() => builder.Build()).Message;
+        message.ShouldContain("step 'n-key': there is no default serializer for System.Guid");
+        message.ShouldContain("step 'out': there is no default serializer for System.DateTime");
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class GraphBuilderTests
     {
         var one = new GraphBuilder("one").FromGenerator("n", 1, static n => n);
         var two = new GraphBuilder("two").FromGenerator("n", 1, static n => n);
-        Should.Throw<GraphException>(() => one.Merge("both", two)).Message.ShouldContain("another graph");
+        one.Merge("both", two).To("out", _ => new NoOutput());
+        Should.Throw<GraphException>(() => one.Graph.Build()).Message.ShouldContain("another graph");
     }
 
     [Fact]
