@@ -22,6 +22,9 @@ public sealed class GearpumpBuilder(string job, Action<GraphBuilder> graph)
         return this;
     }
 
+    /// <summary>The plan in plain text.</summary>
+    public string Describe() => Build(Settings).Describe();
+
     internal JobGraph Build(JobSettings settings)
     {
         var builder = new GraphBuilder(job);

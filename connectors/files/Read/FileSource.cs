@@ -52,6 +52,10 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
         return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end, new Pace(_options.PaceFile)));
     }
 
+    /// <summary>The files that a path stands for, in the order in which they are read.</summary>
+    /// <exception cref="SourceLostException">There are none.</exception>
+    public static IReadOnlyList<string> FindFiles(string path) => new FileSource(path).Find().Files;
+
     private string Root() => Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path)!;
 
     private (string Root, List<string> Files) Find()

@@ -1,0 +1,42 @@
+using Gearpump;
+using Gearpump.Examples.WordCount;
+using Gearpump.Files;
+using Gearpump.Hosting.Launch;
+using Microsoft.Extensions.Hosting;
+
+var errors = new List<string>();
+var engine = new List<string>();
+if (args.Contains("--help"))
+{
+    Console.WriteLine(WordCountOptions.Usage);
+    return 0;
+}
+
+if (WordCountOptions.Parse(args, errors, engine) is not { } options)
+{
+    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, errors.Append("--help lists the options")));
+    return 78;
+}
+
+var isRole = engine.Exists(arg => arg.StartsWith("--Gearpump:Role=", StringComparison.OrdinalIgnoreCase));
+if (options.Processes > 0 && !isRole)
+{
+    return await WordCountRun.WithProcessesAsync(options, args);
+}
+
+var fresh = options.Fresh && !isRole ? new[] { "--Gearpump:Fresh=true" } : [];
+var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. engine]);
+var job = builder.AddGearpump("word-count", graph => graph
+    .FromFiles(options.Input, Serde.Utf8, options: new FileSourceOptions { Repeat = options.Repeat, PaceFile = options.PaceFile })
+    .SelectMany("split", static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+    .KeyBy(static word => word)
+    .Process("count", static () => new CountWords())
+    .ToFiles(options.CountsFolder, Serde.Utf8, Serde.DecimalText));
+if (options.Plan)
+{
+    Console.WriteLine(job.Describe());
+    return 0;
+}
+
+var code = await builder.Build().RunGearpumpAsync();
+return isRole ? code : await WordCountRun.FinishAsync(options, code);

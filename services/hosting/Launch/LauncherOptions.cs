@@ -1,0 +1,25 @@
+namespace Gearpump.Hosting.Launch;
+
+/// <summary>What the launcher starts.</summary>
+public sealed record LauncherOptions
+{
+    public required string Job { get; init; }
+
+    /// <summary>A coordinator, a source and the rest processors: 3 or more.</summary>
+    public required int Processes { get; init; }
+
+    /// <summary>The program's own arguments, given to every worker.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Options of the engine (<c>--Gearpump:…</c>), given to every process.</summary>
+    public required IReadOnlyList<string> Engine { get; init; }
+
+    /// <summary>The first coordinator begins a new instance.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Where committed output appears: how long it takes to come back after a kill is measured there.</summary>
+    public string? CommittedFolder { get; init; }
+
+    /// <summary>Null: nobody is killed.</summary>
+    public ChaosOptions? Chaos { get; init; }
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gearpump.Hosting.Launch;
+
+/// <summary>The processes of a job on this machine: started, restarted when they die, killed and stopped on request.</summary>
+public sealed class ProcessCluster : IDisposable
+{
+    private readonly LauncherOptions _options;
+    private readonly string _redis;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Process> _running = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource<(int Code, string Name)> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _first = true;
+    private bool _stopping;
+
+    public ProcessCluster(LauncherOptions options, string redis)
+    {
+        _options = options;
+        _redis = redis;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Names = ["coordinator", "source-0", .. Enumerable.Range(0, options.Processes - 2).Select(number => $"processor-{number}")];
+    }
+
+    /// <summary>host:port of the coordinator, the same after each restart.</summary>
+    public string Coordinator { get; }
+
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Done when the coordinator has left with a final code, or a process with one that no restart mends (69, 78).</summary>
+    public Task<(int Code, string Name)> Over => _over.Task;
+
+    public void StartAll()
+    {
+        foreach (var name in Names)
+        {
+            Start(name);
+        }
+    }
+
+    /// <summary>The process that has a name now; 0 where it is being started again.</summary>
+    public int PidOf(string name)
+    {
+        lock (_gate)
+        {
+            return _running.TryGetValue(name, out var process) && !process.HasExited ? process.Id : 0;
+        }
+    }
+
+    /// <summary>Sends a signal (KILL, STOP, CONT, TERM) by name; the process that it went to, or 0.</summary>
+    public int Signal(string name, string signal)
+    {
+        var pid = PidOf(name);
+        if (pid != 0)
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
+
+        return pid;
+    }
+
+    /// <summary>Whoever leaves from now on is not started again.</summary>
+    public void StopRestarting() => _stopping = true;
+
+    public void Dispose()
+    {
+        _stopping = true;
+        lock (_gate)
+        {
+            foreach (var process in _running.Values)
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill();
+                    process.WaitForExit(5_000);
+                }
+
+                process.Dispose();
+            }
+
+            _running.Clear();
+        }
+    }
+
+    private void Start(string name)
+    {
+        var process = new Process { StartInfo = CommandOf(name), EnableRaisingEvents = true };
+        process.Exited += (_, _) => OnExited(name, process);
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _running[name] = process;
+            process.Start();
+        }
+    }
+
+    private void OnExited(string name, Process process)
+    {
+        var code = process.ExitCode;
+        if (name == "coordinator" && code is Engine.ExitCodes.Success or Engine.ExitCodes.JobFailed || code is Engine.ExitCodes.Unavailable or Engine.ExitCodes.Configuration)
+        {
+            _over.TrySetResult((code, name));
+            return;
+        }
+
+        if (_stopping || _over.Task.IsCompleted)
+        {
+            return;
+        }
+
+        // A worker that leaves in peace does so because the coordinator said so, which is about to leave too.
+        _ = Task.Run(async () =>
+        {
+            await Task.Delay(code == Engine.ExitCodes.Success ? 1_000 : 50).ConfigureAwait(false);
+            if (!_over.Task.IsCompleted)
+            {
+                Start(name);
+            }
+        });
+    }
+
+    private ProcessStartInfo CommandOf(string name)
+    {
+        var isCoordinator = name == "coordinator";
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, UseShellExecute = false };
+        start.ArgumentList.Add(isCoordinator ? Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll") : System.Reflection.Assembly.GetEntryAssembly()!.Location);
+        if (!isCoordinator)
+        {
+            Add(start, _options.Arguments);
+        }
+
+        Add(start, isCoordinator ? _options.Engine : []);
+        Add(start, isCoordinator ? CoordinatorArguments() : WorkerArguments(name));
+        start.ArgumentList.Add("--Gearpump:ParentPipe=true");
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return start;
+    }
+
+    private IEnumerable<string> CoordinatorArguments()
+    {
+        yield return $"--Gearpump:Job={_options.Job}";
+        yield return $"--Gearpump:Listen={Coordinator}";
+        yield return $"--Gearpump:Redis={_redis}";
+        yield return "--Gearpump:Sources=1";
+        yield return $"--Gearpump:Processors={_options.Processes - 2}";
+
+        // A new instance, or another chance for a failed job, is the user's wish, made once; a restart makes no wishes.
+        if (_first)
+        {
+            _first = false;
+            yield return $"--Gearpump:Fresh={(_options.Fresh ? "true" : "false")}";
+            yield return "--Gearpump:ResumeFailed=true";
+        }
+    }
+
+    private IEnumerable<string> WorkerArguments(string name) =>
+        [$"--Gearpump:Role={name[..name.IndexOf('-')]}", $"--Gearpump:Worker={name}", $"--Gearpump:Coordinators=http://{Coordinator}"];
+
+    private static void Add(ProcessStartInfo start, IEnumerable<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+    }
+}
