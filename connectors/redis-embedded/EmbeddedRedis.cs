@@ -14,8 +14,8 @@ public sealed class EmbeddedRedis : IDisposable
     {
         var port = FreePort();
         Endpoint = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        _server = new GarnetServer(["--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--lua",
-            "--memory", "32m", "--index", "1m", "--page", "1m", "--logger-level", "Error", "--quiet"]);
+        _server = new GarnetServer(["--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--lua", "-q",
+            "--memory", "32m", "--index", "1m", "--page", "1m"]);
         _server.Start();
     }
 

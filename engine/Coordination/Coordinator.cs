@@ -31,6 +31,7 @@ public sealed class Coordinator
     private bool _leave;
     private bool _freshBudget;
     private bool _stopping;
+    private bool _anybodyCame;
     private long _stopAtMs = long.MaxValue;
     private long _phaseSinceMs;
     private long _minClock;
@@ -68,9 +69,16 @@ public sealed class Coordinator
         {
             _host.Log(MachineLogLevel.Warning, $"refused {state.Worker}: {refusal}");
             _host.Close(stream, refusal, forGood: true);
+            if (_phase == CoordinatorPhase.Over && _job.Ended)
+            {
+                // It came for a job that has ended, with another plan: that it has ended is not its answer.
+                (_exitCode, _overBecause) = (ExitCodes.Configuration, refusal);
+            }
+
             return;
         }
 
+        _anybodyCame = true;
         var isNew = !_workers.Attached.Any(session => session.Stream == stream);
         if (_workers.Heard(stream, state) is not { } session)
         {
@@ -584,7 +592,7 @@ public sealed class Coordinator
     // The workers have been told; the coordinator leaves behind them, or when they take too long.
     private void EvaluateLeaving()
     {
-        if (_leave && (_host.NowMs - _phaseSinceMs >= _options.SilenceMs || (!_workers.Any && _host.NowMs - _phaseSinceMs >= _options.ReattachMs)))
+        if (_leave && (_host.NowMs - _phaseSinceMs >= _options.SilenceMs || (_anybodyCame && !_workers.Any && _host.NowMs - _phaseSinceMs >= _options.ReattachMs)))
         {
             _leave = false;
             _host.Exit(_exitCode, _overBecause);

@@ -11,6 +11,7 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
 {
     private readonly string _path = Path.GetFullPath(path);
     private readonly FileSourceOptions _options = options ?? new FileSourceOptions();
+    private readonly Pace _pace = new(options?.PaceFile);
 
     public string Identity => $"files:{_path}{(_options.Repeat > 1 ? $" x{_options.Repeat}" : "")}";
 
@@ -18,16 +19,13 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
     {
         var (root, files) = Find();
         var splits = new List<SourceSplit>();
-        for (var pass = 0; pass < _options.Repeat; pass++)
+        foreach (var file in files)
         {
-            foreach (var file in files)
-            {
-                var id = Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/');
-                splits.Add(new SourceSplit(
-                    _options.Repeat > 1 ? $"{id}#{pass}" : id,
-                    FilePosition.Write(0, false),
-                    FilePosition.Write(new FileInfo(file).Length, false)));
-            }
+            var id = Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/');
+            splits.Add(new SourceSplit(
+                id,
+                new FilePosition(0, 0, false).ToSourcePosition(),
+                new FilePosition(_options.Repeat - 1, new FileInfo(file).Length, false).ToSourcePosition()));
         }
 
         return new ValueTask<IReadOnlyList<SourceSplit>>(splits);
@@ -35,21 +33,20 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
 
     public ValueTask<ISplitReader> OpenAsync(SourceSplit split, SourcePosition position, CancellationToken cancellation)
     {
-        var end = FilePosition.Read(split.End ?? throw new SourceLostException($"split {split.Id} has no end")).Offset;
-        var id = _options.Repeat > 1 ? split.Id[..split.Id.LastIndexOf('#')] : split.Id;
-        var file = Path.Combine(Root(), id.Replace('/', Path.DirectorySeparatorChar));
+        var end = FilePosition.Read(split.End ?? throw new SourceLostException($"split {split.Id} has no end"));
+        var file = Path.Combine(Root(), split.Id.Replace('/', Path.DirectorySeparatorChar));
         if (!File.Exists(file))
         {
             throw new SourceLostException($"file {file} is gone");
         }
 
         var length = new FileInfo(file).Length;
-        if (length < end)
+        if (length < end.Offset)
         {
-            throw new SourceLostException($"file {file} has {length} bytes, it had {end} when the job began");
+            throw new SourceLostException($"file {file} has {length} bytes, it had {end.Offset} when the job began");
         }
 
-        return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end, new Pace(_options.PaceFile)));
+        return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end, _pace));
     }
 
     /// <summary>The files that a path stands for, in the order in which they are read.</summary>

@@ -5,17 +5,19 @@ using Microsoft.Win32.SafeHandles;
 namespace Gearpump.Files;
 
 /// <summary>Reads one file's lines. Blocks are read into arrays of their own, and lines are handed over as slices of them.</summary>
-internal sealed class LineReader(string path, FilePosition start, long end, Pace pace) : ISplitReader
+internal sealed class LineReader(string path, FilePosition start, FilePosition last, Pace pace) : ISplitReader
 {
     private const int BlockBytes = 256 * 1024;
     private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     private byte[] _block = [];
     private int _blockLength;
     private int _at;
+    private readonly long _end = last.Offset;
+    private int _pass = start.Pass;
     private long _offset = start.Offset;
     private bool _inLongLine = start.InLongLine;
 
-    public SourcePosition Position => FilePosition.Write(_offset, _inLongLine);
+    public SourcePosition Position => new FilePosition(_pass, _offset, _inLongLine).ToSourcePosition();
 
     public string PositionText => string.Create(CultureInfo.InvariantCulture, $"byte {_offset}");
 
@@ -24,9 +26,15 @@ internal sealed class LineReader(string path, FilePosition start, long end, Pace
         var allowance = pace.Allowance;
         while (true)
         {
-            if (_offset >= end)
+            if (_offset >= _end)
             {
-                return ReadStatus.Ended;
+                if (_pass >= last.Pass)
+                {
+                    return ReadStatus.Ended;
+                }
+
+                (_pass, _offset, _blockLength, _at) = (_pass + 1, 0, 0, 0);
+                continue;
             }
 
             if (allowance-- <= 0)
@@ -58,8 +66,8 @@ internal sealed class LineReader(string path, FilePosition start, long end, Pace
         var consumed = length + (terminated ? 1 : 0);
         if (_inLongLine || (!terminated && length > sink.RecordBytesMax))
         {
-            var part = terminated || _offset + length >= end ? line : line[..Math.Min(length, sink.RecordBytesMax)];
-            var ends = terminated || _offset + part.Length >= end;
+            var part = terminated || _offset + length >= _end ? line : line[..Math.Min(length, sink.RecordBytesMax)];
+            var ends = terminated || _offset + part.Length >= _end;
             var more = sink.Reject(part, $"line longer than {sink.RecordBytesMax} bytes{(ends ? ", its last part" : ", a part of it")}");
             Move(part.Length + (ends && terminated ? 1 : 0), !ends);
             return more;
@@ -104,7 +112,7 @@ internal sealed class LineReader(string path, FilePosition start, long end, Pace
             }
 
             searched = rest.Length;
-            if (_offset + rest.Length >= end || searched > limit)
+            if (_offset + rest.Length >= _end || searched > limit)
             {
                 terminated = false;
                 return searched;
@@ -120,11 +128,11 @@ internal sealed class LineReader(string path, FilePosition start, long end, Pace
         var left = _blockLength - _at;
         var next = new byte[Math.Max(BlockBytes, left * 2)];
         _block.AsSpan(_at, left).CopyTo(next);
-        var wanted = (int)Math.Min(next.Length - left, end - _offset - left);
+        var wanted = (int)Math.Min(next.Length - left, _end - _offset - left);
         var read = RandomAccess.Read(_file, next.AsSpan(left, wanted), _offset + left);
         if (read == 0)
         {
-            throw new SourceLostException($"file {path} ends at byte {_offset + left}, it had {end} bytes when the job began");
+            throw new SourceLostException($"file {path} ends at byte {_offset + left}, it had {_end} bytes when the job began");
         }
 
         (_block, _blockLength, _at) = (next, left + read, 0);

@@ -45,7 +45,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         using var redis = options.Redis.Length == 0 ? new EmbeddedRedis() : null;
         await using var mirror = await OpenMirrorAsync(redis?.Endpoint ?? options.Redis).ConfigureAwait(false);
         await using var coordinator = await RoleServer.CoordinatorAsync(options, graph.Job, store, mirror).ConfigureAwait(false);
-        await using var source = await RoleServer.WorkerAsync(options, "source-0", Role.Source, graph, services, store, [coordinator.Address]).ConfigureAwait(false);
+        var source = await RoleServer.WorkerAsync(options, "source-0", Role.Source, graph, services, store, [coordinator.Address]).ConfigureAwait(false);
         var processors = new List<RunningRole<WorkerHost>>();
         for (var number = 0; number < Math.Max(1, options.Processors); number++)
         {
@@ -56,42 +56,44 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         var progress = options.Progress
             ? new ProgressPrinter(async _ => await coordinator.Host.AskAsync(machine => machine.Status()).ConfigureAwait(false)).RunAsync(over.Token)
             : Task.CompletedTask;
-        var workers = processors.Append(source).Select(worker => worker.Host.Exited).ToList();
-        var code = await WaitForEndAsync(coordinator.Host, workers).ConfigureAwait(false);
+        var code = await WaitForEndAsync(coordinator.Host, [.. processors, source]).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await progress.ConfigureAwait(false);
-        foreach (var processor in processors)
-        {
-            await processor.DisposeAsync().ConfigureAwait(false);
-        }
-
         return code;
     }
 
-    // The coordinator's word counts; a worker's only where it was refused or has crashed.
-    private async Task<int> WaitForEndAsync(CoordinatorHost coordinator, IReadOnlyList<Task<(int Code, string Reason)>> workers)
+    // The coordinator's word counts; a worker's only where it was refused or has crashed. Who has left closes its streams.
+    private async Task<int> WaitForEndAsync(CoordinatorHost coordinator, List<RunningRole<WorkerHost>> workers)
     {
-        var told = _told.Task.ContinueWith(_ => coordinator.AskAsync(machine => { machine.Stop(); return true; }), TaskScheduler.Default);
-        var pending = workers.ToList();
+        _ = _told.Task.ContinueWith(_ => coordinator.Loop.Post(coordinator.Machine.Stop), TaskScheduler.Default);
         while (!coordinator.Exited.IsCompleted)
         {
-            await Task.WhenAny(pending.Cast<Task>().Append(coordinator.Exited)).ConfigureAwait(false);
-            var done = pending.Find(worker => worker.IsCompleted);
-            if (done is null)
+            await Task.WhenAny(workers.Select(worker => (Task)worker.Host.Exited).Append(coordinator.Exited)).ConfigureAwait(false);
+            if (workers.Find(worker => worker.Host.Exited.IsCompleted) is not { } gone)
             {
                 continue;
             }
 
-            pending.Remove(done);
-            var (code, reason) = await done.ConfigureAwait(false);
-            if (code is ExitCodes.Configuration or ExitCodes.Internal && !coordinator.Exited.IsCompleted)
+            workers.Remove(gone);
+            await gone.DisposeAsync().ConfigureAwait(false);
+            if ((await gone.Host.Exited.ConfigureAwait(false)).Code is ExitCodes.Configuration or ExitCodes.Internal)
             {
                 await Task.WhenAny(coordinator.Exited, Task.Delay(200)).ConfigureAwait(false);
-                return coordinator.Exited.IsCompleted ? await ReportAsync(coordinator.Exited).ConfigureAwait(false) : await ReportAsync(done).ConfigureAwait(false);
+                await DisposeAllAsync(workers).ConfigureAwait(false);
+                return await ReportAsync(coordinator.Exited.IsCompleted ? coordinator.Exited : gone.Host.Exited).ConfigureAwait(false);
             }
         }
 
+        await DisposeAllAsync(workers).ConfigureAwait(false);
         return await ReportAsync(coordinator.Exited).ConfigureAwait(false);
+    }
+
+    private static async Task DisposeAllAsync(IEnumerable<RunningRole<WorkerHost>> workers)
+    {
+        foreach (var worker in workers)
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<int> RunWorkerAsync(JobGraph graph, IObjectStore store, Role role)

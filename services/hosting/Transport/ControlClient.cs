@@ -13,6 +13,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
     private readonly Lock _gate = new();
     private Outbox<WorkerState>? _outbox;
     private CancellationTokenSource? _call;
+    private bool _refused;
 
     public void Send(WorkerState state)
     {
@@ -33,7 +34,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
     public async Task RunAsync(CancellationToken stopping)
     {
         var failures = 0;
-        for (var at = 0; !stopping.IsCancellationRequested; at = (at + 1) % addresses.Count)
+        for (var at = 0; !stopping.IsCancellationRequested && !_refused; at = (at + 1) % addresses.Count)
         {
             using var call = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             lock (_gate)
@@ -82,6 +83,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
         catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
         {
             refused(e.Status.Detail);
+            _refused = true;
             return (answered, e.Status.Detail);
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException or IOException or HttpRequestException or InvalidOperationException)
