@@ -7,6 +7,8 @@ public sealed record SimulationProfile
 {
     public required string Name { get; init; }
 
+    public SimulationPlant Plant { get; init; }
+
     public SimulationShape Shape { get; init; }
 
     /// <summary>The pipeline is declared by the SDK; otherwise its chains are hand-made.</summary>

@@ -14,7 +14,7 @@ internal sealed class WatchedChain : TaskChain
     {
         _inner = inner;
         _place = place;
-        States = [.. inner.States.Select((state, i) => i == 0 ? new WatchedState(state, OnFreeze) : state)];
+        States = [.. inner.States.Select((state, i) => i == 0 ? new WatchedState(place.World, state, OnFreeze) : state)];
     }
 
     public override IReadOnlyList<ITaskState> States { get; }

@@ -3,7 +3,7 @@ using Gearpump.Runtime;
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Any state; says when it is frozen.</summary>
-internal sealed class WatchedState(ITaskState inner, Action frozen) : ITaskState
+internal sealed class WatchedState(SimWorld world, ITaskState inner, Action frozen) : ITaskState
 {
     public string Step => inner.Step;
 
@@ -11,7 +11,13 @@ internal sealed class WatchedState(ITaskState inner, Action frozen) : ITaskState
 
     public void BeginRecord() => inner.BeginRecord();
 
-    public void Undo() => inner.Undo();
+    public void Undo()
+    {
+        if (world.Profile.Plant != SimulationPlant.ForgottenUndo)
+        {
+            inner.Undo();
+        }
+    }
 
     public IFrozenState Freeze()
     {
@@ -19,5 +25,6 @@ internal sealed class WatchedState(ITaskState inner, Action frozen) : ITaskState
         return inner.Freeze();
     }
 
-    public void Restore(ReadOnlyMemory<byte> encoded, KeyGroupRange range) => inner.Restore(encoded, range);
+    public void Restore(ReadOnlyMemory<byte> encoded, KeyGroupRange range) =>
+        inner.Restore(encoded, world.Profile.Plant == SimulationPlant.ForgottenState ? range with { End = range.End - 1 } : range);
 }

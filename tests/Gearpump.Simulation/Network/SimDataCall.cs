@@ -51,6 +51,11 @@ internal sealed class SimDataCall : ISimConnection
     {
         // The payload is the sender's to use again once this returns.
         var copy = frame with { Payload = frame.Payload.ToArray() };
+        if (_world.Profile.Plant == SimulationPlant.LossyCall && _world.Network.Random.PerMille(5))
+        {
+            return;
+        }
+
         _forward.Send("frame", () => ArriveFrame(copy));
     }
 

@@ -13,7 +13,7 @@ internal sealed class SimPublisher(SimTarget target)
     public SimSession Open() => new(this, ++_sessions);
 
     /// <summary>Whether no newer session was opened.</summary>
-    public bool IsNewest(long session) => session == _sessions;
+    public bool IsNewest(long session) => session == _sessions || target.World.Profile.Plant == SimulationPlant.UnfencedOutput;
 
     public void Apply(long session, IReadOnlyList<ReadOnlyMemory<byte>> segments, PublishMarker marker)
     {

@@ -14,12 +14,12 @@ internal sealed class SimStore(SimWorld world, SimRandom random)
     /// <summary>True: it was created. False: something stands there.</summary>
     public bool TryCreate(string key, byte[] bytes)
     {
-        if (_objects.ContainsKey(key))
+        if (_objects.ContainsKey(key) && world.Profile.Plant != SimulationPlant.OverwritingStore)
         {
             return false;
         }
 
-        _objects.Add(key, bytes);
+        _objects[key] = bytes;
         world.Log.OnCreated(key, bytes);
         return true;
     }
