@@ -114,6 +114,15 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
         sum.PublishFaults.ShouldBePositive();
         sum.UserErrors.ShouldBePositive();
         sum.Restarts.ShouldBePositive();
+        sum.KilledBeforeSnapshot.ShouldBePositive();
+        sum.KilledAfterSnapshot.ShouldBePositive();
+        sum.KilledBeforeManifest.ShouldBePositive();
+        sum.KilledAfterManifest.ShouldBePositive();
+        sum.KilledBeforePublish.ShouldBePositive();
+        sum.KilledAfterPublish.ShouldBePositive();
+        sum.KilledInRollback.ShouldBePositive();
+        sum.StoppedBeforeManifest.ShouldBePositive();
+        sum.Rescaled.ShouldBePositive();
         sum.Left.ShouldBePositive();
         sum.Outages.ShouldBePositive();
         sum.ClockJumps.ShouldBePositive();

@@ -36,7 +36,7 @@ internal sealed class SimWorld
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
-        _targets = new[] { SimGraphs.Words, SimGraphs.Marked, SimGraphs.Dead }
+        _targets = new[] { SimGraphs.Words, SimGraphs.Marked, SimGraphs.Numbers, SimGraphs.Dead }
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
         Launcher = new Launcher(this, Random.Fork());

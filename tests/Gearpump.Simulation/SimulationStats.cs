@@ -9,6 +9,22 @@ public sealed record SimulationStats
 
     public long FailpointStops { get; set; }
 
+    public long KilledBeforeSnapshot { get; set; }
+
+    public long KilledAfterSnapshot { get; set; }
+
+    public long KilledBeforeManifest { get; set; }
+
+    public long KilledAfterManifest { get; set; }
+
+    public long KilledBeforePublish { get; set; }
+
+    public long KilledAfterPublish { get; set; }
+
+    public long KilledInRollback { get; set; }
+
+    public long StoppedBeforeManifest { get; set; }
+
     public long Stops { get; set; }
 
     /// <summary>Processes that woke up after they had been given up, or replaced.</summary>
@@ -53,6 +69,9 @@ public sealed record SimulationStats
     public long PublishFenced { get; set; }
 
     public long UserErrors { get; set; }
+
+    /// <summary>Starts after a stop with another number of processors.</summary>
+    public long Rescaled { get; set; }
 
     /// <summary>Times that the job was stopped by its user and started again.</summary>
     public long Restarts { get; set; }

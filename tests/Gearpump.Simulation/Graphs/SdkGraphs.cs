@@ -15,6 +15,12 @@ internal static class SdkGraphs
         switch (world.Profile.Shape)
         {
             case SimulationShape.Plain:
+                if (SimGraphs.HasNumbers(world.Profile))
+                {
+                    lines.Process("number", static () => new NumberTask())
+                        .To(SimGraphs.Numbers, _ => new SimOutput(world.Target(SimGraphs.Numbers)), Serde.DecimalText, Delivery.ExactlyOnce);
+                }
+
                 Count(world, lines.SelectMany("split", Split), "count", SimGraphs.Words);
                 break;
             case SimulationShape.Middle:

@@ -13,6 +13,7 @@ internal static class SimGraphs
     public const string Job = "word-count";
     public const string Words = "words";
     public const string Marked = "marked";
+    public const string Numbers = "numbers";
     public const string Dead = "dead";
 
     public static JobGraph Create(SimWorld world, WorkerProcess process)
@@ -59,9 +60,12 @@ internal static class SimGraphs
     /// <summary>The source stage that reads the i-th split.</summary>
     public static string SourceOf(SimulationShape shape, int split) => shape == SimulationShape.TwoSources && split % 2 == 1 ? "more" : "lines";
 
+    /// <summary>Lines are numbered by state without a key; one task only can give numbers without gaps.</summary>
+    public static bool HasNumbers(SimulationProfile profile) => profile is { Sdk: true, Shape: SimulationShape.Plain, SourceWorkers: 1 };
+
     public static bool IsAtLeastOnce(SimulationProfile profile, string system) => system switch
     {
-        Dead => false,
+        Dead or Numbers => false,
         Marked => profile.AtLeastOnce != profile.MixedDelivery,
         _ => profile.AtLeastOnce,
     };
@@ -73,7 +77,7 @@ internal static class SimGraphs
     /// <summary>The counts of one thread that reads every line once, per output.</summary>
     public static Dictionary<string, Dictionary<string, long>> Serial(SimWorld world)
     {
-        var counts = new Dictionary<string, Dictionary<string, long>> { [Words] = [], [Marked] = [], [Dead] = [] };
+        var counts = new Dictionary<string, Dictionary<string, long>> { [Words] = [], [Marked] = [], [Numbers] = [], [Dead] = [] };
         void Add(string output, string text) => counts[output][text] = counts[output].GetValueOrDefault(text) + 1;
 
         for (var i = 0; i < world.Splits.Count; i++)
@@ -86,6 +90,11 @@ internal static class SimGraphs
                 {
                     Add(Dead, text);
                     continue;
+                }
+
+                if (HasNumbers(world.Profile))
+                {
+                    Add(Numbers, "");
                 }
 
                 foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -208,7 +208,9 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             return;
         }
 
+        var before = _processors;
         _processors = random.Between(1, 4);
+        world.Stats.Rescaled += _processors != before ? 1 : 0;
         _current.Clear();
         Begin();
     }

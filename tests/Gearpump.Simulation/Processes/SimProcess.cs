@@ -92,20 +92,40 @@ internal abstract class SimProcess : IMachineHost
             return;
         }
 
-        if (World.FaultRandom.PerMille(World.Profile.FailpointPerMille))
+        // A coordinator passes far fewer of them than all the tasks do.
+        var share = World.Profile.FailpointPerMille * (this is CoordinatorProcess ? 3 : 1);
+        if (World.FaultRandom.PerMille(share))
         {
             World.Stats.FailpointCrashes++;
+            CountKilled(name);
             World.Note(this, $"dies at failpoint {name}");
             Die($"killed at {name}", machineDied: false);
             throw new SimulatedCrashException();
         }
 
-        if (World.FaultRandom.PerMille(World.Profile.FailpointPerMille / 2))
+        if (World.FaultRandom.PerMille(share))
         {
             World.Stats.FailpointStops++;
+            World.Stats.StoppedBeforeManifest += name == "before-manifest" ? 1 : 0;
             World.Note(this, $"stopped at failpoint {name}");
             World.Faults.StopFor(this);
         }
+    }
+
+    private void CountKilled(string failpoint)
+    {
+        var stats = World.Stats;
+        _ = failpoint switch
+        {
+            "before-snapshot" => stats.KilledBeforeSnapshot++,
+            "after-snapshot" => stats.KilledAfterSnapshot++,
+            "before-manifest" => stats.KilledBeforeManifest++,
+            "after-manifest" => stats.KilledAfterManifest++,
+            "before-publish" => stats.KilledBeforePublish++,
+            "after-publish" => stats.KilledAfterPublish++,
+            "rollback" => stats.KilledInRollback++,
+            _ => throw World.Fail($"the simulator does not know failpoint '{failpoint}'"),
+        };
     }
 
     /// <summary>An effect on the outside. A stopped process has it when it wakes up; a dead one never.</summary>
