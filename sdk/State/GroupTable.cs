@@ -2,42 +2,42 @@ namespace Gearpump.State;
 
 /// <summary>
 /// The entries of one key group: dense arrays that only grow at their end, found by open addressing on the key's hash. A
-/// frozen form shares all of them; only the values are ever overwritten, so only they are copied, at the first write.
+/// frozen form shares them; only values are ever overwritten, so the entries are copied at the first overwriting, the keys never.
 /// </summary>
 internal sealed class GroupTable<T>
 {
     private const int FirstEntries = 8;
-    private ulong[] _hashes = [];
-    private int[] _keyEnds = [];
-    private T[] _values = [];
+    private TableEntry<T>[] _entries = [];
     private byte[] _keys = [];
     private int[] _slots = [];
-    private bool _valuesAreShared;
+    private bool _isShared;
 
     public int Count { get; private set; }
 
-    public T this[int entry] => _values[entry];
+    public T this[int entry] => _entries[entry].Value;
 
     /// <summary>The entry of a key; −1 where there is none.</summary>
     public int Find(ulong hash, ReadOnlySpan<byte> key)
     {
-        if (_slots.Length == 0)
+        var slots = _slots;
+        if (slots.Length == 0)
         {
             return -1;
         }
 
-        var mask = _slots.Length - 1;
+        var mask = slots.Length - 1;
         for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
-            var entry = _slots[slot] - 1;
-            if (entry < 0)
+            var found = slots[slot] - 1;
+            if (found < 0)
             {
                 return -1;
             }
 
-            if (_hashes[entry] == hash && KeyOf(entry).SequenceEqual(key))
+            ref var entry = ref _entries[found];
+            if (entry.Hash == hash && _keys.AsSpan(entry.KeyStart, entry.KeyLength).SequenceEqual(key))
             {
-                return entry;
+                return found;
             }
         }
     }
@@ -45,22 +45,22 @@ internal sealed class GroupTable<T>
     /// <summary>All keys and values, in the order in which they came.</summary>
     public IEnumerable<(ReadOnlyMemory<byte> Key, T Value)> Entries()
     {
-        for (var (entry, start) = (0, 0); entry < Count; entry++)
+        for (var at = 0; at < Count; at++)
         {
-            yield return (_keys.AsMemory(start, _keyEnds[entry] - start), _values[entry]);
-            start = _keyEnds[entry];
+            var entry = _entries[at];
+            yield return (_keys.AsMemory(entry.KeyStart, entry.KeyLength), entry.Value);
         }
     }
 
     /// <summary>Adds a key that is not there.</summary>
     public int Add(ulong hash, ReadOnlySpan<byte> key, T value)
     {
-        if (Count == _hashes.Length)
+        if (Count == _entries.Length)
         {
             Grow();
         }
 
-        var start = Count == 0 ? 0 : _keyEnds[Count - 1];
+        var start = Count == 0 ? 0 : _entries[Count - 1].KeyStart + _entries[Count - 1].KeyLength;
         if (_keys.Length - start < key.Length)
         {
             Array.Resize(ref _keys, Math.Max(Math.Max(64, _keys.Length * 2), start + key.Length));
@@ -68,17 +68,20 @@ internal sealed class GroupTable<T>
 
         // Behind what a frozen form counts, nothing is shared.
         key.CopyTo(_keys.AsSpan(start));
-        _hashes[Count] = hash;
-        _keyEnds[Count] = start + key.Length;
-        _values[Count] = value;
+        _entries[Count] = new TableEntry<T> { Hash = hash, Value = value, KeyStart = start, KeyLength = key.Length };
         PutSlot(hash, Count + 1);
         return Count++;
     }
 
     public void Set(int entry, T value)
     {
-        Unshare();
-        _values[entry] = value;
+        if (_isShared)
+        {
+            _entries = (TableEntry<T>[])_entries.Clone();
+            _isShared = false;
+        }
+
+        _entries[entry].Value = value;
     }
 
     /// <summary>Takes back the last <see cref="Add"/>.</summary>
@@ -86,7 +89,7 @@ internal sealed class GroupTable<T>
     {
         Count--;
         var mask = _slots.Length - 1;
-        var slot = (int)_hashes[Count] & mask;
+        var slot = (int)_entries[Count].Hash & mask;
         while (_slots[slot] != Count + 1)
         {
             slot = (slot + 1) & mask;
@@ -98,36 +101,19 @@ internal sealed class GroupTable<T>
 
     public FrozenGroup<T> Freeze()
     {
-        _valuesAreShared = true;
-        return new FrozenGroup<T>(Count, _keyEnds, _values, _keys);
-    }
-
-    private ReadOnlySpan<byte> KeyOf(int entry)
-    {
-        var start = entry == 0 ? 0 : _keyEnds[entry - 1];
-        return _keys.AsSpan(start, _keyEnds[entry] - start);
-    }
-
-    private void Unshare()
-    {
-        if (_valuesAreShared)
-        {
-            _values = (T[])_values.Clone();
-            _valuesAreShared = false;
-        }
+        _isShared = true;
+        return new FrozenGroup<T>(Count, _entries, _keys);
     }
 
     private void Grow()
     {
-        var size = Math.Max(FirstEntries, _hashes.Length * 2);
-        Array.Resize(ref _hashes, size);
-        Array.Resize(ref _keyEnds, size);
-        Array.Resize(ref _values, size);
-        _valuesAreShared = false;
+        var size = Math.Max(FirstEntries, _entries.Length * 2);
+        Array.Resize(ref _entries, size);
+        _isShared = false;
         _slots = new int[size * 2];
         for (var entry = 0; entry < Count; entry++)
         {
-            PutSlot(_hashes[entry], entry + 1);
+            PutSlot(_entries[entry].Hash, entry + 1);
         }
     }
 
