@@ -161,7 +161,8 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
                 }
 
                 Environment.Exit(ExitCodes.Success);
-            }) { IsBackground = true, Name = "parent" }.Start();
+            })
+            { IsBackground = true, Name = "parent" }.Start();
         }
     }
 
