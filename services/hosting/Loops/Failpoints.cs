@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Gearpump.Hosting.Loops;
 
@@ -10,6 +11,7 @@ namespace Gearpump.Hosting.Loops;
 internal static class Failpoints
 {
 #if FAILPOINTS
+    private const int SigStop = 19;
     private static readonly (string Name, string Action, int Pass)[] Set = Parse(Environment.GetEnvironmentVariable("GEARPUMP_FAILPOINTS"));
     private static readonly Dictionary<string, int> Passes = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
@@ -53,12 +55,20 @@ internal static class Failpoints
         {
             File.WriteAllText(action[6..], "");
         }
+        else if (action == "stop")
+        {
+            _ = Signal(Environment.ProcessId, SigStop);
+        }
         else
         {
-            using var kill = Process.Start("kill", [action == "stop" ? "-STOP" : "-KILL", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
+            // At once: no other thread may get further than this one.
+            Process.GetCurrentProcess().Kill();
+            Thread.Sleep(Timeout.Infinite);
         }
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 #else
     public static void Pass(string name)
     {

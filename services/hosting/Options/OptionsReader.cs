@@ -58,9 +58,14 @@ public sealed class OptionsReader
 
     private void CheckTogether(GearpumpOptions options)
     {
-        if (!IPEndPoint.TryParse(options.Listen, out _))
+        if (!options.Listen.Contains(':') || !IPEndPoint.TryParse(options.Listen, out _))
         {
             Error("Listen", options.Listen, "is no IP address and port; for example 0.0.0.0:5000");
+        }
+
+        if (File.Exists(options.State))
+        {
+            Error("State", options.State, "is a file; give a folder");
         }
 
         foreach (var address in options.Coordinators.Where(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))

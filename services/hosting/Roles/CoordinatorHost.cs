@@ -38,6 +38,8 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
         Machine = new Coordinator(options, this);
     }
 
+    public string Job => _job;
+
     public EventLoop Loop { get; }
 
     public Coordinator Machine { get; }
@@ -78,15 +80,29 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
         return number;
     }
 
-    public void Closed(long stream)
+    /// <summary>A state has come. One that comes behind the machine's close is dropped: it would register the worker anew.</summary>
+    public void Heard(long stream, WorkerState state) => Loop.Post(() =>
     {
+        if (Find(stream) is { Closed.Task.IsCompleted: false })
+        {
+            Machine.OnWorkerState(stream, state);
+        }
+    });
+
+    /// <summary>The stream is gone; the machine is told, unless it has closed it itself.</summary>
+    public void Closed(long stream) => Loop.Post(() =>
+    {
+        ControlStream? found;
         lock (_gate)
         {
-            _streams.Remove(stream);
+            _streams.Remove(stream, out found);
         }
 
-        Loop.Post(() => Machine.OnDetached(stream));
-    }
+        if (found is { Closed.Task.IsCompleted: false })
+        {
+            Machine.OnDetached(stream);
+        }
+    });
 
     public ulong NextRandom() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 

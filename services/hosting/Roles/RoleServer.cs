@@ -18,13 +18,13 @@ internal static class RoleServer
 {
     public static async Task<RunningRole<CoordinatorHost>> CoordinatorAsync(GearpumpOptions options, string job, IObjectStore store, IClockMirror? mirror)
     {
-        // The listener comes first, so that the machine knows its address; calls wait for the host.
-        CoordinatorHost? host = null;
+        // The listener comes first, so that the machine knows its address; until the host is there, callers are told to try again.
+        var service = new CoordinatorService();
         var (app, address) = await GrpcEndpoints.ListenAsync(
             options.Listen,
-            services => services.AddSingleton(_ => new CoordinatorService(host!)),
+            services => services.AddSingleton(service),
             web => web.MapGrpcService<CoordinatorService>()).ConfigureAwait(false);
-        host = new CoordinatorHost(
+        var host = new CoordinatorHost(
             new CoordinatorOptions
             {
                 Job = job,
@@ -37,6 +37,7 @@ internal static class RoleServer
                 CheckpointIntervalMs = (long)(options.CheckpointInterval?.TotalMilliseconds ?? 0),
             },
             store, mirror, LogOf(options, "coordinator"));
+        service.Host = host;
         host.Start();
         return new RunningRole<CoordinatorHost>(app, address, host);
     }
@@ -44,14 +45,15 @@ internal static class RoleServer
     public static async Task<RunningRole<WorkerHost>> WorkerAsync(
         GearpumpOptions options, string name, Role role, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators)
     {
-        WorkerHost? host = null;
+        var service = new ExchangeService();
         var (app, address) = await GrpcEndpoints.ListenAsync(
             options.Listen,
-            registry => registry.AddSingleton(_ => new ExchangeService(host!)),
+            registry => registry.AddSingleton(service),
             web => web.MapGrpcService<ExchangeService>()).ConfigureAwait(false);
-        host = new WorkerHost(
+        var host = new WorkerHost(
             new WorkerOptions { Job = graph.Job, Name = name, Process = NewId(), Role = role, Address = options.Advertise.Length > 0 ? options.Advertise : address },
             graph, services, store, coordinators, LogOf(options, name));
+        service.Host = host;
         host.Start();
         return new RunningRole<WorkerHost>(app, address, host);
     }

@@ -17,9 +17,10 @@ namespace Gearpump.Hosting.Roles;
 internal sealed class WorkerHost : IWorkerHost, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AfterFailedWait = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<long, ExchangeClient> _outbound = [];
     private readonly Dictionary<long, (Outbox<DataFeedback> Outbox, CancellationTokenSource Ended)> _inbound = [];
-    private readonly Dictionary<ISplitReader, CancellationTokenSource> _waiting = [];
+    private readonly Dictionary<ISplitReader, (CancellationTokenSource Closed, Task Done)> _waiting = [];
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _computing = new(2);
     private readonly CancellationTokenSource _stopping = new();
@@ -32,6 +33,7 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
 
     public WorkerHost(WorkerOptions options, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators, ConsoleLog log)
     {
+        Process = options.Process;
         _store = store;
         _log = log;
         Loop = new EventLoop(options.Name, e =>
@@ -43,6 +45,9 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         Machine = new Worker(options, graph, services, this);
         _control = new ControlClient(coordinators, Loop, Machine, reason => _exited.TrySetResult((Engine.ExitCodes.Configuration, reason)));
     }
+
+    /// <summary>The random id of this worker's process.</summary>
+    public string Process { get; }
 
     public EventLoop Loop { get; }
 
@@ -132,7 +137,7 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         }
     }
 
-    public void CloseInbound(long call, bool tell)
+    public void CloseInbound(long call)
     {
         bool known;
         lock (_gate)
@@ -140,7 +145,7 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
             known = _inbound.Remove(call);
         }
 
-        if (known && tell)
+        if (known)
         {
             Loop.Post(() => Machine.OnCallClosed(call, CallEnd.Broken, "the caller is gone"));
         }
@@ -197,47 +202,53 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         async cancellation => await source.OpenAsync(split, position, cancellation).ConfigureAwait(false),
         (reader, error) => answer(reader, error?.Message, error is SourceLostException));
 
+    // However long nothing comes: an idle source is no error, and a second wait beside the first would be one.
     public void WaitForRecords(ISplitReader reader, Action answer)
     {
-        var closed = new CancellationTokenSource();
+        var closed = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         lock (_gate)
         {
-            _waiting[reader] = closed;
-        }
+            _waiting[reader] = (closed, Task.Run(async () =>
+            {
+                try
+                {
+                    await reader.WaitAsync(closed.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (closed.IsCancellationRequested)
+                {
+                    // The reader is being closed.
+                }
+                catch (Exception e)
+                {
+                    // Reading again meets the same trouble and reports it, but not in a tight loop.
+                    _log.Write(MachineLogLevel.Warning, $"waiting for records: {e.Message}");
+                    await Task.Delay(AfterFailedWait).ConfigureAwait(false);
+                }
 
-        Do(
-            async cancellation =>
-            {
-                await reader.WaitAsync(closed.Token).ConfigureAwait(false);
-                return true;
-            },
-            (_, error) =>
-            {
                 lock (_gate)
                 {
                     _waiting.Remove(reader);
                 }
 
-                if (error is not null and not OperationCanceledException)
-                {
-                    _log.Write(MachineLogLevel.Warning, $"waiting for records: {error.Message}");
-                }
-
-                answer();
-            });
+                Loop.Post(answer);
+            }));
+        }
     }
 
+    // A reader is one thread's at a time: it is closed behind a wait that goes on.
     public void CloseSplit(ISplitReader reader)
     {
+        var waiting = Task.CompletedTask;
         lock (_gate)
         {
-            if (_waiting.Remove(reader, out var closed))
+            if (_waiting.TryGetValue(reader, out var wait))
             {
-                closed.Cancel();
+                wait.Closed.Cancel();
+                waiting = wait.Done;
             }
         }
 
-        Release(reader);
+        Release(reader, waiting);
     }
 
     public void OpenDirect(IOutput output, DirectWriterId id, Action<IDirectWriter?, string?> answer) => Do(
@@ -280,9 +291,10 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         Loop.Dispose();
     }
 
-    private void Release(IAsyncDisposable resource) => Do(
-        async _ =>
+    private void Release(IAsyncDisposable resource, Task? behind = null) => Do(
+        async cancellation =>
         {
+            await (behind ?? Task.CompletedTask).WaitAsync(cancellation).ConfigureAwait(false);
             await resource.DisposeAsync().ConfigureAwait(false);
             return true;
         },
@@ -302,7 +314,8 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         {
             using var expired = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             expired.CancelAfter(deadline ?? Deadline);
-            result = await work(expired.Token).WaitAsync(deadline ?? Deadline).ConfigureAwait(false);
+            // User code may block where it should await: the deadline holds all the same.
+            result = await Task.Run(() => work(expired.Token), CancellationToken.None).WaitAsync(deadline ?? Deadline).ConfigureAwait(false);
         }
         catch (Exception e)
         {

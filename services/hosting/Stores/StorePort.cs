@@ -50,7 +50,8 @@ internal sealed class StorePort(IObjectStore store, EventLoop loop, ObjectCache 
         try
         {
             using var deadline = new CancellationTokenSource(Deadline);
-            result = await request(deadline.Token).WaitAsync(Deadline).ConfigureAwait(false);
+            // A folder blocks where other stores await: the deadline holds all the same.
+            result = await Task.Run(() => request(deadline.Token), CancellationToken.None).WaitAsync(Deadline).ConfigureAwait(false);
         }
         catch (Exception e)
         {

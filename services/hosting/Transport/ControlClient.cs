@@ -10,6 +10,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
 {
     private const int FirstDelayMs = 100;
     private const int DelayMostMs = 1_000;
+    private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private Outbox<WorkerState>? _outbox;
     private CancellationTokenSource? _call;
@@ -62,6 +63,8 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
             using var channel = GrpcEndpoints.Connect(address);
             using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcMethods.Attach, null, new CallOptions(cancellationToken: cancellation));
             var outbox = new Outbox<WorkerState>(call.RequestStream, static (_, _) => true);
+            // A stopped process takes connections and never answers.
+            await call.ResponseHeadersAsync.WaitAsync(OpenDeadline, cancellation).ConfigureAwait(false);
             lock (_gate)
             {
                 _outbox = outbox;
@@ -86,8 +89,9 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
             _refused = true;
             return (answered, e.Status.Detail);
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException or IOException or HttpRequestException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it is, the worker dials again.
             return (answered, $"{address}: {(e is RpcException rpc ? rpc.Status.Detail : e.Message)}");
         }
     }

@@ -34,8 +34,9 @@ internal sealed class ExchangeClient(WorkerHost host, long number, string addres
         {
             (end, reason) = (e.StatusCode == StatusCode.FailedPrecondition ? CallEnd.Refused : CallEnd.Broken, $"{e.StatusCode}: {e.Status.Detail}");
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException or IOException or HttpRequestException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it is, the worker hears of it and dials again.
             reason = e.Message;
         }
 

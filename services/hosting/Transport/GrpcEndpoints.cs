@@ -42,6 +42,8 @@ internal static class GrpcEndpoints
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // What a signal means is the process's to decide: a listener that closed by itself would break a graceful stop.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddGrpc(options => (options.MaxReceiveMessageSize, options.MaxSendMessageSize) = (MessageBytesMax, MessageBytesMax));
         builder.Services.AddGrpcHealthChecks().AddCheck("gearpump", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
