@@ -1,86 +1,125 @@
-using System.Runtime.InteropServices;
-
 namespace Gearpump.Files;
 
-/// <summary>Files that appear under their name whole and durable, or not at all.</summary>
-internal static partial class DurableFile
+/// <summary>
+/// Files that appear under their name whole and durable, or not at all: written aside under a temporary name, flushed to the
+/// disk, then given the name only if it is free (a hard link on Unix, a move without overwriting on Windows).
+/// </summary>
+internal static class DurableFile
 {
-    private const int FileExists = 17;
-    private const int NoSpace = 28;
+    // Windows' ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL as they stand in an exception.
+    private const int HandleDiskFull = unchecked((int)0x80070027);
+    private const int DiskFull = unchecked((int)0x80070070);
+
+    // A folder that has become empty may be removed between its creation and the first file in it; each try makes it again.
+    private const int FolderTriesMax = 16;
 
     /// <summary>The prefix of files that are being written; a reader passes them over.</summary>
     public const string TemporaryPrefix = ".tmp-";
 
-    /// <summary>Gives a finished, flushed temporary file its name, unless that is taken. The temporary name is gone in both cases.</summary>
+    /// <summary>Writes a new temporary file into a folder, flushed to the disk. On an error it leaves nothing behind.</summary>
+    /// <exception cref="StorageFullException">The disk is full.</exception>
+    public static async Task<string> WriteTemporaryAsync(string folder, string prefix, Func<FileStream, Task> write)
+    {
+        var file = CreateTemporary(folder, prefix);
+        try
+        {
+            await using (file.ConfigureAwait(false))
+            {
+                await write(file).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+
+            return file.Name;
+        }
+        catch (Exception e)
+        {
+            File.Delete(file.Name);
+            if (e is IOException io && IsFull(io))
+            {
+                throw new StorageFullException(folder, io);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives a finished, flushed temporary file its name, unless that is taken. The temporary name is gone in any case.</summary>
+    /// <returns>False: the name is taken. Either way the name is durable.</returns>
     public static bool Publish(string temporary, string path)
     {
-        var created = OperatingSystem.IsWindows() ? MoveOnWindows(temporary, path) : LinkOnUnix(temporary, path);
+        bool created;
+        try
+        {
+            created = OperatingSystem.IsWindows() ? MoveOnWindows(temporary, path) : UnixFiles.Link(temporary, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
         SyncFolder(Path.GetDirectoryName(path)!);
         return created;
     }
 
-    /// <summary>Writes a new temporary file beside <paramref name="path"/>, flushed to the disk.</summary>
-    public static string WriteTemporary(string path, Action<FileStream> write)
+    /// <summary>Deletes temporary files that a process has left behind: those with the prefix, unless one was written to lately.</summary>
+    public static void DeleteLeftovers(string folder, string prefix, TimeSpan olderThan, SearchOption search)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, TemporaryPrefix + Guid.NewGuid().ToString("n"));
-        using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
-        write(file);
-        file.Flush(flushToDisk: true);
-        return temporary;
-    }
-
-    /// <summary>Deletes temporary files that a process has left behind, once they are older than any write can be.</summary>
-    public static void DeleteLeftovers(string folder, TimeSpan olderThan)
-    {
-        if (!Directory.Exists(folder))
+        foreach (var path in Directory.EnumerateFiles(folder, prefix + "*", search))
         {
-            return;
-        }
-
-        foreach (var path in Directory.EnumerateFiles(folder, TemporaryPrefix + "*", SearchOption.AllDirectories))
-        {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > olderThan)
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) >= olderThan)
             {
                 File.Delete(path);
             }
         }
     }
 
-    /// <summary>Makes a folder's entries durable, where the system can.</summary>
-    public static void SyncFolder(string folder)
+    /// <summary>Creates a folder and those above it, each durable before the next.</summary>
+    public static void CreateFolder(string folder)
     {
-        if (OperatingSystem.IsWindows())
+        if (Directory.Exists(folder))
         {
             return;
         }
 
-        var descriptor = Open(folder, 0);
-        if (descriptor >= 0)
+        var parent = Path.GetDirectoryName(folder);
+        if (parent is null)
         {
-            // A file system that cannot sync a folder says so by an error, and has nothing to sync.
-            _ = Fsync(descriptor);
-            _ = Close(descriptor);
+            throw new DirectoryNotFoundException($"there is no {folder}");
+        }
+
+        CreateFolder(parent);
+        Directory.CreateDirectory(folder);
+        SyncFolder(parent);
+    }
+
+    /// <summary>Makes a folder's entries durable, where the system can.</summary>
+    public static void SyncFolder(string folder)
+    {
+        // Windows has no such call for folders; its file systems journal their entries.
+        if (!OperatingSystem.IsWindows())
+        {
+            UnixFiles.SyncFolder(folder);
         }
     }
 
-    private static bool LinkOnUnix(string temporary, string path)
-    {
-        if (Link(temporary, path) == 0)
-        {
-            File.Delete(temporary);
-            return true;
-        }
+    /// <summary>Whether an error says that the disk or a quota is full.</summary>
+    public static bool IsFull(IOException error) =>
+        error.HResult is UnixFiles.NoSpace or HandleDiskFull or DiskFull || error.HResult == UnixFiles.QuotaExceeded;
 
-        var error = Marshal.GetLastPInvokeError();
-        File.Delete(temporary);
-        return error switch
+    private static FileStream CreateTemporary(string folder, string prefix)
+    {
+        for (var tries = 1; ; tries++)
         {
-            FileExists => false,
-            NoSpace => throw new IOException($"no space left on the device of {path} (ENOSPC)"),
-            _ => throw new IOException($"cannot create {path}: {Marshal.GetPInvokeErrorMessage(error)}"),
-        };
+            CreateFolder(folder);
+            try
+            {
+                return new FileStream(Path.Combine(folder, prefix + Guid.NewGuid().ToString("n")), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+            }
+            catch (DirectoryNotFoundException) when (tries < FolderTriesMax)
+            {
+                // The folder was empty and has just been removed by a delete.
+            }
+        }
     }
 
     private static bool MoveOnWindows(string temporary, string path)
@@ -92,20 +131,7 @@ internal static partial class DurableFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(temporary);
             return false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string existing, string created);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

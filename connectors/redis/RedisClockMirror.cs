@@ -5,29 +5,57 @@ using StackExchange.Redis;
 namespace Gearpump.Redis;
 
 /// <summary>
-/// Both clocks of a job in one hash, <c>gearpump:{job}:clocks</c> (fields instance, epoch, min, checkpoint). One script compares
-/// and sets, so that within an instance neither clock falls, whoever writes last.
+/// Both clocks of a job in one hash, <c>gearpump:{job}:clocks</c> (fields instance, epoch, min, checkpoint; decimal text). One
+/// script compares and sets, so that within an instance neither clock falls, whoever writes last, and a write that is repeated
+/// changes nothing. What stands there and is no such hash is written over and counted. Every call ends within a deadline.
 /// </summary>
 public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
 {
+    // Numbers in a script are doubles: 15 digits are exact, and enough for milliseconds until the year 33658.
     private const string CompareAndSet = """
-        local instance, epoch, min, checkpoint = redis.call('HGET', KEYS[1], 'instance'), tonumber(redis.call('HGET', KEYS[1], 'epoch') or ''),
-            tonumber(redis.call('HGET', KEYS[1], 'min') or ''), tonumber(redis.call('HGET', KEYS[1], 'checkpoint') or '')
-        if instance == ARGV[1] and epoch and min and checkpoint and epoch >= 0 and min >= 0 and checkpoint >= 0 then
-            if epoch > tonumber(ARGV[2]) or min > tonumber(ARGV[3]) or checkpoint > tonumber(ARGV[4]) then
-                return 0
-            end
+        local key = KEYS[1]
+        local result = 1
+        local kind = redis.call('TYPE', key)
+        if type(kind) == 'table' then kind = kind.ok end
+        if kind ~= 'hash' and kind ~= 'none' then
+            redis.call('DEL', key)
+            result = 2
         end
-        redis.call('HSET', KEYS[1], 'instance', ARGV[1], 'epoch', ARGV[2], 'min', ARGV[3], 'checkpoint', ARGV[4])
-        return 1
+        local function number(field)
+            local text = redis.call('HGET', key, field)
+            if not text or #text > 15 or not string.match(text, '^%d+$') then return nil end
+            return tonumber(text)
+        end
+        local min, checkpoint = ARGV[3], ARGV[4]
+        local instance = redis.call('HGET', key, 'instance')
+        if instance then
+            local epoch, oldMin, oldCheckpoint = number('epoch'), number('min'), number('checkpoint')
+            if not (epoch and oldMin and oldCheckpoint) then
+                result = 2
+            elseif instance == ARGV[1] then
+                if epoch > tonumber(ARGV[2]) then return 0 end
+                if oldMin > tonumber(min) then min = redis.call('HGET', key, 'min') end
+                if oldCheckpoint > tonumber(checkpoint) then checkpoint = redis.call('HGET', key, 'checkpoint') end
+            end
+        elseif kind == 'hash' then
+            result = 2
+        end
+        redis.call('HSET', key, 'instance', ARGV[1], 'epoch', ARGV[2], 'min', min, 'checkpoint', checkpoint)
+        return result
         """;
 
+    // What the script answers when it wrote over something that was no clock.
+    private const int WroteOverGarbage = 2;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private readonly ConnectionMultiplexer _redis;
+    private long _garbageOverwritten;
 
     private RedisClockMirror(ConnectionMultiplexer redis) => _redis = redis;
 
-    /// <summary>Connects; throws <see cref="RedisConnectionException"/> where nobody answers.</summary>
+    /// <summary>How often something that was no clock was written over.</summary>
+    public long GarbageOverwritten => Interlocked.Read(ref _garbageOverwritten);
+
+    /// <summary>Connects; throws <see cref="RedisConnectionException"/> or <see cref="TimeoutException"/> where nobody answers within 2 s.</summary>
     /// <param name="configuration">As StackExchange.Redis reads it: host:port, with options behind commas.</param>
     public static async Task<RedisClockMirror> ConnectAsync(string configuration)
     {
@@ -36,28 +64,71 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
         options.AsyncTimeout = (int)Deadline.TotalMilliseconds;
         options.ConnectRetry = 1;
         options.AbortOnConnectFail = true;
-        return new RedisClockMirror(await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false));
+
+        // What cannot be sent now is worth nothing later: the next clocks replace it.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        var connecting = ConnectionMultiplexer.ConnectAsync(options);
+        try
+        {
+            return new RedisClockMirror(await connecting.WaitAsync(Deadline).ConfigureAwait(false));
+        }
+        catch (TimeoutException)
+        {
+            _ = DisposeLateAsync(connecting);
+            throw new TimeoutException($"Redis at {configuration} has not answered within {Deadline.TotalSeconds} s");
+        }
     }
 
+    /// <summary>The key of a job's clocks.</summary>
     public static string KeyOf(string job) => $"gearpump:{job}:clocks";
 
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">No answer within 2 s; the write may or may not have happened, and can be repeated.</exception>
     public async ValueTask WriteAsync(JobClocks clocks, CancellationToken cancellation)
     {
-        // Numbers in a script are doubles: exact for milliseconds until the year 287396.
         RedisValue[] values = [clocks.Instance, clocks.Epoch, clocks.MinClockMs, clocks.CheckpointClockMs];
-        await _redis.GetDatabase().ScriptEvaluateAsync(CompareAndSet, [KeyOf(clocks.Job)], values).WaitAsync(Deadline, cancellation).ConfigureAwait(false);
+        var result = await _redis.GetDatabase().ScriptEvaluateAsync(CompareAndSet, [KeyOf(clocks.Job)], values)
+            .WaitAsync(Deadline, cancellation).ConfigureAwait(false);
+        if ((int)result == WroteOverGarbage)
+        {
+            Interlocked.Increment(ref _garbageOverwritten);
+        }
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">No answer within 2 s.</exception>
     public async ValueTask<JobClocks?> ReadAsync(string job, CancellationToken cancellation)
     {
-        var fields = await _redis.GetDatabase().HashGetAsync(KeyOf(job), ["instance", "epoch", "min", "checkpoint"]).WaitAsync(Deadline, cancellation).ConfigureAwait(false);
-        return fields[0].HasValue && TryRead(fields[1], out var epoch) && TryRead(fields[2], out var min) && TryRead(fields[3], out var checkpoint)
-            ? new JobClocks(job, fields[0].ToString(), epoch, min, checkpoint)
-            : null;
+        try
+        {
+            var fields = await _redis.GetDatabase().HashGetAsync(KeyOf(job), ["instance", "epoch", "min", "checkpoint"])
+                .WaitAsync(Deadline, cancellation).ConfigureAwait(false);
+            return fields[0].HasValue && TryRead(fields[1], out var epoch) && TryRead(fields[2], out var min) && TryRead(fields[3], out var checkpoint)
+                ? new JobClocks(job, fields[0].ToString(), epoch, min, checkpoint)
+                : null;
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // Something else stands under the key: no clocks that can be read.
+            return null;
+        }
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
+    // Nobody waits for this connection any more.
+    private static async Task DisposeLateAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        try
+        {
+            await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (RedisException)
+        {
+            // It never came up; the caller has been told so.
+        }
+    }
+
     private static bool TryRead(RedisValue value, out long number) =>
-        long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < 1_000_000_000_000_000;
 }

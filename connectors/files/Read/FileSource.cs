@@ -9,7 +9,7 @@ namespace Gearpump.Files;
 /// </summary>
 public sealed class FileSource(string path, FileSourceOptions? options = null) : ITimeReplayableSource
 {
-    private readonly string _path = Path.GetFullPath(path);
+    private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     private readonly FileSourceOptions _options = options ?? new FileSourceOptions();
     private readonly Pace _pace = new(options?.PaceFile);
 
@@ -53,7 +53,18 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
     /// <exception cref="SourceLostException">There are none.</exception>
     public static IReadOnlyList<string> FindFiles(string path) => new FileSource(path).Find().Files;
 
-    private string Root() => Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path)!;
+    // The folder that split names are relative to.
+    private string Root()
+    {
+        if (Directory.Exists(_path))
+        {
+            return _path;
+        }
+
+        return File.Exists(_path) || IsPattern(_path)
+            ? Path.GetDirectoryName(_path)!
+            : throw new SourceLostException($"input {_path} does not exist");
+    }
 
     private (string Root, List<string> Files) Find()
     {
@@ -63,16 +74,16 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
             return (root, [_path]);
         }
 
-        var pattern = Directory.Exists(_path) ? "*" : Path.GetFileName(_path);
-        if (!Directory.Exists(root) || (root != _path && pattern.AsSpan().IndexOfAny('*', '?') < 0))
+        if (!Directory.Exists(root))
         {
             throw new SourceLostException($"input {_path} does not exist");
         }
 
-        var search = root == _path ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
-        var files = Directory.EnumerateFiles(root, pattern, search)
+        var files = (root == _path ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories) : Directory.EnumerateFiles(root, Path.GetFileName(_path)))
             .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
             .Order(StringComparer.Ordinal).ToList();
         return files.Count > 0 ? (root, files) : throw new SourceLostException($"input {_path} has no files");
     }
+
+    private static bool IsPattern(string path) => Path.GetFileName(path.AsSpan()).IndexOfAny('*', '?') >= 0;
 }

@@ -7,12 +7,13 @@ namespace Gearpump.Files;
 /// <summary>Reads one file's lines. Blocks are read into arrays of their own, and lines are handed over as slices of them.</summary>
 internal sealed class LineReader(string path, FilePosition start, FilePosition last, Pace pace) : ISplitReader
 {
-    private const int BlockBytes = 256 * 1024;
+    // Below the size from which an array is a large object, which only a full collection frees.
+    private const int BlockBytes = 64 * 1024;
     private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private readonly long _end = last.Offset;
     private byte[] _block = [];
     private int _blockLength;
     private int _at;
-    private readonly long _end = last.Offset;
     private int _pass = start.Pass;
     private long _offset = start.Offset;
     private bool _inLongLine = start.InLongLine;
@@ -24,30 +25,34 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
     public ReadStatus Read(IRecordSink sink)
     {
         var allowance = pace.Allowance;
-        while (true)
+        var taken = 0L;
+        ReadStatus? status = null;
+        while (status is null)
         {
             if (_offset >= _end)
             {
-                if (_pass >= last.Pass)
+                if (_pass < last.Pass)
                 {
-                    return ReadStatus.Ended;
+                    (_pass, _offset, _blockLength, _at) = (_pass + 1, 0, 0, 0);
                 }
-
-                (_pass, _offset, _blockLength, _at) = (_pass + 1, 0, 0, 0);
-                continue;
+                else
+                {
+                    status = ReadStatus.Ended;
+                }
             }
-
-            if (allowance-- <= 0)
+            else if (taken >= allowance)
             {
-                return ReadStatus.Idle;
+                status = ReadStatus.Idle;
             }
-
-            pace.Take(1);
-            if (!ReadLine(sink))
+            else
             {
-                return ReadStatus.More;
+                taken++;
+                status = ReadLine(sink) ? null : ReadStatus.More;
             }
         }
+
+        pace.Take(taken);
+        return status.Value;
     }
 
     public async ValueTask WaitAsync(CancellationToken cancellation) => await Task.Delay(20, cancellation).ConfigureAwait(false);
@@ -61,34 +66,30 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
     // Hands over the next line, or the next part of one that is too long. What the sink says.
     private bool ReadLine(IRecordSink sink)
     {
-        var length = FindLine(sink.RecordBytesMax, out var terminated);
-        var line = _block.AsMemory(_at, length);
-        var consumed = length + (terminated ? 1 : 0);
-        if (_inLongLine || (!terminated && length > sink.RecordBytesMax))
+        var limit = sink.RecordBytesMax;
+        var length = FindLine(limit, out var terminated);
+        if (_inLongLine || LengthWithoutReturn(length, terminated) > limit)
         {
-            var part = terminated || _offset + length >= _end ? line : line[..Math.Min(length, sink.RecordBytesMax)];
-            var ends = terminated || _offset + part.Length >= _end;
-            var more = sink.Reject(part, $"line longer than {sink.RecordBytesMax} bytes{(ends ? ", its last part" : ", a part of it")}");
-            Move(part.Length + (ends && terminated ? 1 : 0), !ends);
-            return more;
+            return RejectPart(sink, length, terminated);
         }
 
-        if (length > sink.RecordBytesMax)
-        {
-            var more = sink.Reject(line, $"line longer than {sink.RecordBytesMax} bytes, its last part");
-            Move(consumed, false);
-            return more;
-        }
-
-        if (terminated && length > 0 && line.Span[^1] == (byte)'\r')
-        {
-            line = line[..^1];
-        }
-
-        var goOn = sink.Add(line);
-        Move(consumed, false);
+        var goOn = sink.Add(_block.AsMemory(_at, LengthWithoutReturn(length, terminated)));
+        Move(length + (terminated ? 1 : 0), false);
         return goOn;
     }
+
+    // Parts hold every byte of the line, a CR before the LF included, and are never larger than a record may be.
+    private bool RejectPart(IRecordSink sink, int length, bool terminated)
+    {
+        var limit = sink.RecordBytesMax;
+        var part = Math.Min(length, limit);
+        var isLast = part == length && (terminated || _offset + part >= _end);
+        var goOn = sink.Reject(_block.AsMemory(_at, part), $"line longer than {limit} bytes{(isLast ? ", its last part" : ", a part of it")}");
+        Move(part + (isLast && terminated ? 1 : 0), !isLast);
+        return goOn;
+    }
+
+    private int LengthWithoutReturn(int length, bool terminated) => terminated && length > 0 && _block[_at + length - 1] == (byte)'\r' ? length - 1 : length;
 
     private void Move(int bytes, bool inLongLine)
     {
@@ -97,7 +98,8 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
         _inLongLine = inLongLine;
     }
 
-    // The length of the line at the current place, without its LF; at least one byte more than the limit where it is longer.
+    // The length of the line at the current place, without its LF. Of a long one, no more than is needed to know that it is:
+    // the limit, a CR that would be taken off, and one byte more.
     private int FindLine(int limit, out bool terminated)
     {
         var searched = 0;
@@ -112,7 +114,7 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
             }
 
             searched = rest.Length;
-            if (_offset + rest.Length >= _end || searched > limit)
+            if (_offset + rest.Length >= _end || searched > (long)limit + 1)
             {
                 terminated = false;
                 return searched;

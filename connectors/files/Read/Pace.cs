@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace Gearpump.Files;
 
-/// <summary>Holds a reader back to the rate that a file says.</summary>
+/// <summary>Holds the readers of a source back to the rate that a file says. What was not used is kept for one second, no longer. Used by one thread at a time, as the readers are.</summary>
 internal sealed class Pace(string? file)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     private long _since = Stopwatch.GetTimestamp();
-    private long _lookedAt = long.MinValue;
+    private long? _lookedAt;
     private double _perSecond = double.PositiveInfinity;
-    private long _taken;
+    private double _allowance;
 
     /// <summary>How many more lines may be read now.</summary>
     public long Allowance
@@ -22,33 +22,45 @@ internal sealed class Pace(string? file)
                 return long.MaxValue;
             }
 
-            if (_lookedAt == long.MinValue || Stopwatch.GetElapsedTime(_lookedAt) > LookEvery)
+            if (_lookedAt is not { } lookedAt || Stopwatch.GetElapsedTime(lookedAt) > LookEvery)
             {
-                Look();
+                Look(file);
             }
 
-            return double.IsInfinity(_perSecond) ? long.MaxValue : (long)(Stopwatch.GetElapsedTime(_since).TotalSeconds * _perSecond) - _taken;
+            if (double.IsPositiveInfinity(_perSecond))
+            {
+                return long.MaxValue;
+            }
+
+            var now = Stopwatch.GetTimestamp();
+            _allowance = Math.Min(_allowance + (Stopwatch.GetElapsedTime(_since, now).TotalSeconds * _perSecond), Math.Max(1, _perSecond));
+            _since = now;
+            return (long)_allowance;
         }
     }
 
-    public void Take(long lines) => _taken += lines;
+    public void Take(long lines) => _allowance -= lines;
 
-    private void Look()
+    private void Look(string path)
     {
         _lookedAt = Stopwatch.GetTimestamp();
-        var perSecond = double.PositiveInfinity;
+        double perSecond;
         try
         {
-            perSecond = double.Parse(File.ReadAllText(file!), CultureInfo.InvariantCulture);
+            // Half written at the moment, or no number: what was read before stays.
+            if (!double.TryParse(File.ReadAllText(path), NumberStyles.Float, CultureInfo.InvariantCulture, out perSecond) || !(perSecond >= 0))
+            {
+                return;
+            }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // No file, no bound.
+            perSecond = double.PositiveInfinity;
         }
 
         if (!perSecond.Equals(_perSecond))
         {
-            (_perSecond, _since, _taken) = (perSecond, Stopwatch.GetTimestamp(), 0);
+            (_perSecond, _since, _allowance) = (perSecond, Stopwatch.GetTimestamp(), 0);
         }
     }
 }

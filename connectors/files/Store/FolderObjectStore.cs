@@ -1,31 +1,53 @@
+using System.Buffers;
 using Gearpump.Storage;
 
 namespace Gearpump.Files;
 
-/// <summary>Objects as files of a folder: for a laptop, for tests, and for a shared file system with hard links.</summary>
+/// <summary>
+/// Objects as files of a folder: for a laptop, for tests, and for a shared file system with hard links. Keys that differ only in
+/// case need a file system that tells them apart.
+/// </summary>
 public sealed class FolderObjectStore : IObjectStore
 {
+    private const int KeyLengthMax = 1_000;
+
+    // Longer than any write takes: a stopped process that wakes up may still want its file.
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
+    private static readonly SearchValues<char> NotAllowed = SearchValues.Create("\\:\0");
     private readonly string _root;
 
+    /// <param name="root">Created where it is absent. Temporary files that dead processes left in it are removed.</param>
     public FolderObjectStore(string root)
     {
-        _root = Path.GetFullPath(root);
-        Directory.CreateDirectory(_root);
-        DurableFile.DeleteLeftovers(_root, TimeSpan.FromHours(1));
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        DurableFile.CreateFolder(_root);
+        DurableFile.DeleteLeftovers(_root, DurableFile.TemporaryPrefix, LeftoverAge, SearchOption.AllDirectories);
     }
 
     public string Name => $"folder {_root}";
 
+    /// <inheritdoc/>
+    /// <exception cref="StorageFullException">The disk is full.</exception>
     public ValueTask<bool> CreateAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var path = PathOf(key);
-        if (File.Exists(path))
-        {
-            return new ValueTask<bool>(false);
-        }
 
-        var temporary = DurableFile.WriteTemporary(path, file => file.Write(bytes.Span));
-        return new ValueTask<bool>(DurableFile.Publish(temporary, path));
+        // A disk can hang: never on the caller's thread.
+        return new ValueTask<bool>(Task.Run(
+            async () =>
+            {
+                if (File.Exists(path))
+                {
+                    // "Exists" must hold after a loss of power too, and its creator may not have come so far.
+                    DurableFile.SyncFolder(Path.GetDirectoryName(path)!);
+                    return false;
+                }
+
+                var temporary = await DurableFile.WriteTemporaryAsync(
+                    Path.GetDirectoryName(path)!, DurableFile.TemporaryPrefix, file => file.WriteAsync(bytes, cancellation).AsTask()).ConfigureAwait(false);
+                return DurableFile.Publish(temporary, path);
+            },
+            cancellation));
     }
 
     public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellation)
@@ -42,42 +64,69 @@ public sealed class FolderObjectStore : IObjectStore
 
     public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, string? after, CancellationToken cancellation)
     {
-        var folder = Path.Combine(_root, prefix[..(prefix.LastIndexOf('/') + 1)]);
-        var keys = new List<string>();
-        if (Directory.Exists(folder))
-        {
-            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var key = Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');
-                if (key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, after) > 0
-                    && !Path.GetFileName(path).StartsWith(DurableFile.TemporaryPrefix, StringComparison.Ordinal))
-                {
-                    keys.Add(key);
-                }
-            }
-        }
-
-        keys.Sort(StringComparer.Ordinal);
-        return new ValueTask<IReadOnlyList<string>>(keys);
+        var folder = prefix.LastIndexOf('/') is var slash and >= 0 ? PathOf(prefix[..slash]) : _root;
+        return new ValueTask<IReadOnlyList<string>>(Task.Run(() => List(folder, prefix, after, cancellation), cancellation));
     }
 
     public ValueTask DeleteAsync(string key, CancellationToken cancellation)
     {
         var path = PathOf(key);
-        if (File.Exists(path))
+        return new ValueTask(Task.Run(() => Delete(path), cancellation));
+    }
+
+    private IReadOnlyList<string> List(string folder, string prefix, string? after, CancellationToken cancellation)
+    {
+        var keys = new List<string>();
+        try
         {
-            File.Delete(path);
+            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var key = path[(_root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+                if (key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, after) > 0
+                    && !Path.GetFileName(path.AsSpan()).StartsWith(DurableFile.TemporaryPrefix, StringComparison.Ordinal))
+                {
+                    keys.Add(key);
+                }
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing has that prefix, or not any more.
         }
 
-        return ValueTask.CompletedTask;
+        keys.Sort(StringComparer.Ordinal);
+        return keys;
     }
+
+    // Folders that become empty go too, or every cut would leave some for ever.
+    private void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            for (var folder = Path.GetDirectoryName(path)!; folder.Length > _root.Length && IsEmpty(folder); folder = Path.GetDirectoryName(folder)!)
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Absent is success.
+        }
+        catch (IOException) when (!File.Exists(path))
+        {
+            // The object is gone; a folder above it has just been filled by another writer, and stays.
+        }
+    }
+
+    private static bool IsEmpty(string folder) => !Directory.EnumerateFileSystemEntries(folder).Any();
 
     private string PathOf(string key)
     {
-        if (key.Length is 0 or > 1_000 || key.Split('/').Any(part => part.Length == 0 || part[0] == '.' || part.AsSpan().IndexOfAny("\\\0:") >= 0))
+        if (key.Length is 0 or > KeyLengthMax || key.AsSpan().IndexOfAny(NotAllowed) >= 0 || key.Split('/').Any(part => part.Length == 0 || part[0] == '.'))
         {
-            throw new ArgumentException($"'{key}' is no key: parts joined by '/', none empty or beginning with '.', without '\\' and ':'", nameof(key));
+            throw new ArgumentException($"'{key}' is no key: parts joined by '/', none empty or beginning with '.', without '\\' and ':', {KeyLengthMax} characters at most", nameof(key));
         }
 
         return Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));

@@ -4,93 +4,50 @@ using Gearpump.Outputs;
 namespace Gearpump.Files;
 
 /// <summary>
-/// A folder that receives one file for each cut that has outputs: its name is made of instance, cut and publisher, its bytes
-/// are the segments', whoever writes it. Publishing gives the finished file its name, so a name that exists is the marker.
+/// A folder that receives one file for each cut that has outputs: <c>{instance}-{cut, 12 digits}-{publisher, 4 digits}</c> and an
+/// extension. Its bytes are the segments', whoever writes it. Publishing gives the finished file its name, so a name that exists
+/// is the marker. At least once, each task appends to a file of its own: <c>{instance}-e{epoch, 8 digits}-{step}-{task}.log</c>.
 /// </summary>
 public abstract class CutFileOutput : IOutput
 {
+    internal const int CutDigits = 12;
+
+    // Another instance's; those of this publisher go at once.
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(10);
     private readonly string _folder;
     private readonly string _extension;
 
-    private protected CutFileOutput(string folder, string extension)
+    private protected CutFileOutput(string folder, string extension, string kind)
     {
-        _folder = Path.GetFullPath(folder);
+        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         _extension = extension;
+        System = $"{kind}:{_folder}";
     }
 
-    public string System => $"files:{_folder}";
+    public string System { get; }
 
     /// <summary>Where the files are.</summary>
     public string Folder => _folder;
 
     public abstract ISegmentEncoder CreateEncoder();
 
+    /// <summary>
+    /// Opens a session. What an older session of this publisher was writing is removed, so that it cannot be published any more;
+    /// an older session that begins again can only publish the same bytes under the same name.
+    /// </summary>
     public ValueTask<IPublishSession> OpenSessionAsync(PublisherId publisher, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_folder);
-        DurableFile.DeleteLeftovers(_folder, TimeSpan.FromMinutes(10));
-        return new ValueTask<IPublishSession>(new Session(_folder, _extension, publisher));
+        DurableFile.CreateFolder(_folder);
+        var session = new CutFileSession(_folder, _extension, publisher);
+        DurableFile.DeleteLeftovers(_folder, session.TemporaryPrefix, TimeSpan.Zero, SearchOption.TopDirectoryOnly);
+        DurableFile.DeleteLeftovers(_folder, DurableFile.TemporaryPrefix, LeftoverAge, SearchOption.TopDirectoryOnly);
+        return new ValueTask<IPublishSession>(session);
     }
 
     public ValueTask<IDirectWriter> OpenDirectAsync(DirectWriterId writer, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_folder);
+        DurableFile.CreateFolder(_folder);
         var name = string.Create(CultureInfo.InvariantCulture, $"{writer.Instance}-e{writer.Epoch:D8}-{writer.Step}-{writer.Task:D4}.log");
-        return new ValueTask<IDirectWriter>(new DirectWriter(Path.Combine(_folder, name)));
-    }
-
-    internal static string NameOf(string instance, long cut, int publisher, string extension) =>
-        string.Create(CultureInfo.InvariantCulture, $"{instance}-{cut:D12}-{publisher:D4}{extension}");
-
-    private sealed class Session(string folder, string extension, PublisherId publisher) : IPublishSession
-    {
-        public ValueTask<PublishMarker?> ReadMarkerAsync(CancellationToken cancellation)
-        {
-            var suffix = string.Create(CultureInfo.InvariantCulture, $"-{publisher.Number:D4}{extension}");
-            var newest = Directory.EnumerateFiles(folder, $"{publisher.Instance}-*{suffix}").Select(Path.GetFileName).Max(StringComparer.Ordinal);
-            return new ValueTask<PublishMarker?>(newest is not null
-                && long.TryParse(newest.AsSpan(publisher.Instance.Length + 1, 12), NumberStyles.None, CultureInfo.InvariantCulture, out var cut)
-                ? new PublishMarker(cut, PublishMarker.WholeCut)
-                : null);
-        }
-
-        public async ValueTask PublishAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> segments, PublishMarker marker, CancellationToken cancellation)
-        {
-            if (marker.Segments != PublishMarker.WholeCut)
-            {
-                throw new NotSupportedException("a file holds a whole cut");
-            }
-
-            var path = Path.Combine(folder, NameOf(publisher.Instance, marker.Cut, publisher.Number, extension));
-            var temporary = Path.Combine(folder, DurableFile.TemporaryPrefix + Guid.NewGuid().ToString("n"));
-            var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
-            await using (file.ConfigureAwait(false))
-            {
-                await foreach (var segment in segments.WithCancellation(cancellation).ConfigureAwait(false))
-                {
-                    await file.WriteAsync(segment, cancellation).ConfigureAwait(false);
-                }
-
-                file.Flush(flushToDisk: true);
-            }
-
-            // Taken already: an earlier attempt came through, and its bytes are these.
-            DurableFile.Publish(temporary, path);
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    private sealed class DirectWriter(string path) : IDirectWriter
-    {
-        private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.Read, 1);
-
-        public async ValueTask AppendAsync(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
-        {
-            await _file.WriteAsync(segment, cancellation).ConfigureAwait(false);
-            _file.Flush(flushToDisk: true);
-        }
-
-        public ValueTask DisposeAsync() => _file.DisposeAsync();
+        return new ValueTask<IDirectWriter>(new DirectFileWriter(Path.Combine(_folder, name)));
     }
 }

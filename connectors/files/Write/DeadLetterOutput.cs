@@ -10,7 +10,7 @@ namespace Gearpump.Files;
 /// Receives rejected records byte for byte. Each is a line of JSON (reason, step, task, split, position, length), then exactly
 /// that many bytes, then LF. <see cref="DeadLetters"/> reads them.
 /// </summary>
-public sealed class DeadLetterOutput(string folder) : CutFileOutput(folder, Extension)
+public sealed class DeadLetterOutput(string folder) : CutFileOutput(folder, Extension, "rejected")
 {
     internal const string Extension = ".rejected";
 

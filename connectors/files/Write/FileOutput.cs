@@ -9,7 +9,7 @@ namespace Gearpump.Files;
 /// file of its own in each epoch, where a line without its LF is no record. A key or value that holds a TAB, LF or CR cannot
 /// be read back and is rejected.
 /// </summary>
-public sealed class FileOutput(string folder) : CutFileOutput(folder, Extension)
+public sealed class FileOutput(string folder) : CutFileOutput(folder, Extension, "files")
 {
     internal const string Extension = ".txt";
 

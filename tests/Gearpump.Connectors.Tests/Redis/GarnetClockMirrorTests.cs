@@ -1,0 +1,9 @@
+using Xunit;
+
+namespace Gearpump.Connectors.Tests.Redis;
+
+/// <summary>The mirror on the embedded Redis (Garnet).</summary>
+public sealed class GarnetClockMirrorTests(GarnetFixture garnet) : RedisMirrorTests, IClassFixture<GarnetFixture>
+{
+    protected override string Endpoint => garnet.Endpoint;
+}
