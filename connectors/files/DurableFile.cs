@@ -115,9 +115,9 @@ internal static class DurableFile
             {
                 return new FileStream(Path.Combine(folder, prefix + Guid.NewGuid().ToString("n")), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
             }
-            catch (DirectoryNotFoundException) when (tries < FolderTriesMax)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && tries < FolderTriesMax)
             {
-                // The folder was empty and has just been removed by a delete.
+                // The folder was empty and has just been removed by a delete; where it is there again, the file is what is not found.
             }
         }
     }
