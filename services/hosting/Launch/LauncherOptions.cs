@@ -8,6 +8,12 @@ public sealed record LauncherOptions
     /// <summary>A coordinator, a source and the rest processors: 3 or more.</summary>
     public required int Processes { get; init; }
 
+    /// <summary>The workers' program, a .dll. Default: the one that runs.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Environment variables of all processes.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The program's own arguments, given to every worker.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 

@@ -132,7 +132,7 @@ public sealed class ProcessCluster : IDisposable
     {
         var isCoordinator = name == "coordinator";
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, UseShellExecute = false };
-        start.ArgumentList.Add(isCoordinator ? Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll") : System.Reflection.Assembly.GetEntryAssembly()!.Location);
+        start.ArgumentList.Add(isCoordinator ? Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll") : _options.Program ?? System.Reflection.Assembly.GetEntryAssembly()!.Location);
         if (!isCoordinator)
         {
             Add(start, _options.Arguments);
@@ -141,7 +141,11 @@ public sealed class ProcessCluster : IDisposable
         Add(start, isCoordinator ? _options.Engine : []);
         Add(start, isCoordinator ? CoordinatorArguments() : WorkerArguments(name));
         start.ArgumentList.Add("--Gearpump:ParentPipe=true");
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (variable, value) in _options.Environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         return start;
     }
 
