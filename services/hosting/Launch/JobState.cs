@@ -12,7 +12,7 @@ public sealed record JobState(string Instance, bool Ended)
     public static JobState? Read(string stateFolder, string job)
     {
         var instances = Path.Combine(stateFolder, job, "instances");
-        var newest = Directory.Exists(instances) ? Directory.EnumerateFiles(instances).Max(StringComparer.Ordinal) : null;
+        var newest = Directory.Exists(instances) ? Directory.EnumerateFiles(instances).Where(path => StoreKeys.TryLastNumber(path.Replace('\\', '/'), out _)).Max(StringComparer.Ordinal) : null;
         if (newest is null)
         {
             return null;
