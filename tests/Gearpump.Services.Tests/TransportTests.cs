@@ -109,8 +109,14 @@ public sealed class TransportTests
         await using var worker = await WorkerAsync(folder);
         var hello = new Hello
         {
-            Protocol = ProtocolVersion.Current, Job = Job, Instance = "i", Epoch = 1, Sender = "source-0", SenderProcess = "s",
-            Receiver = "processor-0", ReceiverProcess = worker.Host.Process,
+            Protocol = ProtocolVersion.Current,
+            Job = Job,
+            Instance = "i",
+            Epoch = 1,
+            Sender = "source-0",
+            SenderProcess = "s",
+            Receiver = "processor-0",
+            ReceiverProcess = worker.Host.Process,
         };
         change(hello);
         return await FirstFrameRefused(worker.Address, new DataFrame { Hello = hello });

@@ -34,7 +34,7 @@ internal sealed class ProgressPrinter(Func<CancellationToken, Task<JobStatus?>> 
         var seconds = Stopwatch.GetElapsedTime(_at).TotalSeconds;
         var rate = Math.Max(0, (long)now.Records - _records) / seconds;
         (_records, _at) = ((long)now.Records, Stopwatch.GetTimestamp());
-        var lag = now.TickMs > 0 ? (now.TickMs - now.MinClockMs) / 1000.0 : 0;
+        var lag = now.TickMs > 0 && now.MinClockMs > 0 ? (now.TickMs - now.MinClockMs) / 1000.0 : 0;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{Stopwatch.GetElapsedTime(_began).TotalSeconds,6:0} s  {now.State}  {rate,11:N0} records/s  min clock {Clock(now.MinClockMs)}  checkpoint {Clock(now.CheckpointClockMs)} (cut {now.Cut})  lag {lag:0.0} s  restarts {now.Rollbacks}");
         var rejected = now.Counters.FirstOrDefault(counter => counter.Name == "rejected")?.Value ?? 0;
