@@ -28,4 +28,10 @@ public sealed record LauncherOptions
 
     /// <summary>Null: nobody is killed.</summary>
     public ChaosOptions? Chaos { get; init; }
+
+    /// <summary>Addresses (http://host:port) of coordinators that somebody else starts; the workers know them too.</summary>
+    public IReadOnlyList<string> OtherCoordinators { get; init; } = [];
+
+    /// <summary>Environment variables of a process, by its name and how often it was started before. Null: none.</summary>
+    public Func<string, int, IReadOnlyDictionary<string, string>>? EnvironmentOf { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -13,6 +14,8 @@ public sealed class ProcessCluster : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Process> _running = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<(int Code, string Name)> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string Name, int Code)> _exits = new();
     private bool _first = true;
     private bool _stopping;
 
@@ -30,6 +33,9 @@ public sealed class ProcessCluster : IDisposable
     public string Coordinator { get; }
 
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Every process that has left so far, with its exit code (137: killed).</summary>
+    public IReadOnlyCollection<(string Name, int Code)> Exits => _exits;
 
     /// <summary>Done when the coordinator has left with a final code, or a process with one that no restart mends (69, 78).</summary>
     public Task<(int Code, string Name)> Over => _over.Task;
@@ -89,8 +95,6 @@ public sealed class ProcessCluster : IDisposable
 
     private void Start(string name)
     {
-        var process = new Process { StartInfo = CommandOf(name), EnableRaisingEvents = true };
-        process.Exited += (_, _) => OnExited(name, process);
         lock (_gate)
         {
             if (_stopping)
@@ -98,6 +102,8 @@ public sealed class ProcessCluster : IDisposable
                 return;
             }
 
+            var process = new Process { StartInfo = CommandOf(name), EnableRaisingEvents = true };
+            process.Exited += (_, _) => OnExited(name, process);
             _running[name] = process;
             process.Start();
         }
@@ -106,6 +112,7 @@ public sealed class ProcessCluster : IDisposable
     private void OnExited(string name, Process process)
     {
         var code = process.ExitCode;
+        _exits.Enqueue((name, code));
         if (name == "coordinator" && code is Engine.ExitCodes.Success or Engine.ExitCodes.JobFailed || code is Engine.ExitCodes.Unavailable or Engine.ExitCodes.Configuration)
         {
             _over.TrySetResult((code, name));
@@ -131,8 +138,9 @@ public sealed class ProcessCluster : IDisposable
     private ProcessStartInfo CommandOf(string name)
     {
         var isCoordinator = name == "coordinator";
+        var program = _options.Program ?? System.Reflection.Assembly.GetEntryAssembly()!.Location;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, UseShellExecute = false };
-        start.ArgumentList.Add(isCoordinator ? Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll") : _options.Program ?? System.Reflection.Assembly.GetEntryAssembly()!.Location);
+        start.ArgumentList.Add(isCoordinator ? Path.Combine(Path.GetDirectoryName(program)!, "Gearpump.Coordinator.dll") : program);
         if (!isCoordinator)
         {
             Add(start, _options.Arguments);
@@ -142,6 +150,12 @@ public sealed class ProcessCluster : IDisposable
         Add(start, isCoordinator ? CoordinatorArguments() : WorkerArguments(name));
         start.ArgumentList.Add("--Gearpump:ParentPipe=true");
         foreach (var (variable, value) in _options.Environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        var starts = _starts[name] = _starts.GetValueOrDefault(name, -1) + 1;
+        foreach (var (variable, value) in _options.EnvironmentOf?.Invoke(name, starts) ?? new Dictionary<string, string>())
         {
             start.Environment[variable] = value;
         }
@@ -167,7 +181,7 @@ public sealed class ProcessCluster : IDisposable
     }
 
     private IEnumerable<string> WorkerArguments(string name) =>
-        [$"--Gearpump:Role={name[..name.IndexOf('-')]}", $"--Gearpump:Worker={name}", $"--Gearpump:Coordinators=http://{Coordinator}"];
+        [$"--Gearpump:Role={name[..name.IndexOf('-')]}", $"--Gearpump:Worker={name}", $"--Gearpump:Coordinators={string.Join(',', [$"http://{Coordinator}", .. _options.OtherCoordinators])}"];
 
     private static void Add(ProcessStartInfo start, IEnumerable<string> arguments)
     {
