@@ -4,28 +4,19 @@ using Gearpump.Files;
 using Gearpump.Hosting.Launch;
 using Microsoft.Extensions.Hosting;
 
-var errors = new List<string>();
-var engine = new List<string>();
-if (args.Contains("--help"))
+if (new WordCountCommand().Read(args) is var (options, exitCode) && options is null)
 {
-    Console.WriteLine(WordCountOptions.Usage);
-    return 0;
+    return exitCode;
 }
 
-if (WordCountOptions.Parse(args, errors, engine) is not { } options)
-{
-    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, errors.Append("--help lists the options")));
-    return 78;
-}
-
-var isRole = engine.Exists(arg => arg.StartsWith("--Gearpump:Role=", StringComparison.OrdinalIgnoreCase));
+var isRole = options.Engine.Any(arg => arg.StartsWith("--Gearpump:Role=", StringComparison.OrdinalIgnoreCase));
 if (options.Processes > 0 && !isRole)
 {
     return await WordCountRun.WithProcessesAsync(options, args);
 }
 
 var fresh = options.Fresh && !isRole ? new[] { "--Gearpump:Fresh=true" } : [];
-var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. engine]);
+var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. options.Engine]);
 var job = builder.AddGearpump("word-count", graph => graph
     .FromFiles(options.Input, Serde.Utf8, options: new FileSourceOptions { Repeat = options.Repeat, PaceFile = options.PaceFile })
     .SelectMany("split", static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))

@@ -1,0 +1,120 @@
+using System.CommandLine;
+
+namespace Gearpump.Examples.WordCount;
+
+/// <summary>The command line: names, meanings and defaults.</summary>
+internal sealed class WordCountCommand
+{
+    private const string EnginePrefix = "--Gearpump:";
+    private const int DefaultProcesses = 4;
+    private const int WrongOption = 78;
+
+    private readonly Option<string?> _input = new("--input")
+    {
+        HelpName = "PATH",
+        Description = "A file, a folder, or a pattern such as text/*.txt. Without it: the text that ships with the example",
+    };
+
+    private readonly Option<string> _output = Text(
+        "--output", "FOLDER", "out",
+        "Receives committed updates (counts), rejected records (rejected) and counts.tsv");
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        HelpName = "FOLDER",
+        Description = "Log and snapshots. Without it: .state in the output folder",
+    };
+
+    private readonly Option<int> _processes = Number(
+        "--processes", "N", 0, least: 3,
+        "A coordinator, a source and N-2 processors as processes of their own. 0: all in one process");
+
+    private readonly Option<bool> _chaos = Flag(
+        "--chaos",
+        $"Kills a process every few seconds and compares the counts in the end; {DefaultProcesses} processes unless --processes is given");
+
+    private readonly Option<bool> _atLeastOnce = Flag("--at-least-once", "Writes updates at once, and again after a rollback");
+    private readonly Option<string> _checkpoint = Text("--checkpoint", "TIME", "1s", "From one cut to the next, such as 500ms or 5s");
+    private readonly Option<string> _badInput = Text(
+        "--bad-input", "WAY", "dead-letter",
+        "A bad line goes to the rejected records; 'fail' stops at it instead, naming file and offset");
+
+    private readonly Option<int> _recordLimit = Number("--record-limit", "BYTES", 1 << 20, least: 1, "The longest line");
+    private readonly Option<bool> _fresh = Flag("--fresh", "Begins anew, without the old state");
+    private readonly Option<int> _repeat = Number("--repeat", "N", 1, least: 1, "Reads the input N times");
+    private readonly Option<bool> _plan = Flag("--plan", "Prints the plan and ends");
+    private readonly Option<string> _log = Text("--log", "LEVEL", "warning", "debug, information, warning or error");
+    private readonly Option<string?> _paceFile = new("--pace-file") { Hidden = true };
+    private readonly RootCommand _root = new("Counts the words of text files, exactly once. Options of the engine are given as --Gearpump:Key=value.")
+    {
+        TreatUnmatchedTokensAsErrors = false,
+    };
+
+    public WordCountCommand()
+    {
+        foreach (var option in new Option[]
+        {
+            _input, _output, _state, _processes, _chaos, _atLeastOnce, _checkpoint, _badInput, _recordLimit, _fresh, _repeat, _plan, _log, _paceFile,
+        })
+        {
+            _root.Options.Add(option);
+        }
+    }
+
+    /// <summary>Reads the command line. Without options the program ends with the exit code; what is to be said has been said.</summary>
+    public (WordCountOptions? Options, int ExitCode) Read(string[] args)
+    {
+        var result = _root.Parse(args);
+        var unknown = result.UnmatchedTokens.Where(token => !token.StartsWith(EnginePrefix, StringComparison.OrdinalIgnoreCase));
+        var errors = result.Errors.Select(error => error.Message).Concat(unknown.Select(token => $"'{token}' is no option")).ToList();
+        if (errors.Count > 0)
+        {
+            Console.Error.WriteLine(string.Join(Environment.NewLine, errors.Append("--help lists the options")));
+            return (null, WrongOption);
+        }
+
+        return result.Action is null ? (ToOptions(result), 0) : (null, result.Invoke());
+    }
+
+    private WordCountOptions ToOptions(ParseResult result)
+    {
+        var chaos = result.GetValue(_chaos);
+        var processes = result.GetValue(_processes);
+        return new WordCountOptions
+        {
+            Input = result.GetValue(_input) ?? Path.Combine(AppContext.BaseDirectory, "text"),
+            Output = result.GetValue(_output)!,
+            State = result.GetValue(_state),
+            Processes = chaos && processes == 0 ? DefaultProcesses : processes,
+            Chaos = chaos,
+            AtLeastOnce = result.GetValue(_atLeastOnce),
+            Checkpoint = result.GetValue(_checkpoint)!,
+            BadInput = result.GetValue(_badInput)!,
+            RecordLimit = result.GetValue(_recordLimit),
+            Fresh = result.GetValue(_fresh),
+            Repeat = result.GetValue(_repeat),
+            PaceFile = result.GetValue(_paceFile),
+            Plan = result.GetValue(_plan),
+            Log = result.GetValue(_log)!,
+            Engine = result.UnmatchedTokens,
+        };
+    }
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<string> Text(string name, string value, string standard, string description) =>
+        new(name) { HelpName = value, DefaultValueFactory = _ => standard, Description = description };
+
+    private static Option<int> Number(string name, string value, int standard, int least, string description)
+    {
+        var option = new Option<int>(name) { HelpName = value, DefaultValueFactory = _ => standard, Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < least)
+            {
+                result.AddError($"{name} '{number}': give a whole number, {least} or more");
+            }
+        });
+        return option;
+    }
+}
