@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Gearpump.Examples.WordCount;
 
@@ -105,16 +106,21 @@ internal sealed class WordCountCommand
     private static Option<string> Text(string name, string value, string standard, string description) =>
         new(name) { HelpName = value, DefaultValueFactory = _ => standard, Description = description };
 
-    private static Option<int> Number(string name, string value, int standard, int least, string description)
+    private static Option<int> Number(string name, string value, int standard, int least, string description) => new(name)
     {
-        var option = new Option<int>(name) { HelpName = value, DefaultValueFactory = _ => standard, Description = description };
-        option.Validators.Add(result =>
+        HelpName = value,
+        DefaultValueFactory = _ => standard,
+        Description = description,
+        CustomParser = result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < least)
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least)
             {
-                result.AddError($"{name} '{number}': give a whole number, {least} or more");
+                return number;
             }
-        });
-        return option;
-    }
+
+            result.AddError($"{name} '{text}': give a whole number, {least} or more");
+            return standard;
+        },
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gearpump.EndToEnd.Support;
 using Gearpump.Files;
 using Gearpump.Hosting.Launch;
 using Shouldly;

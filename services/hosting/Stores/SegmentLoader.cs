@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Gearpump.Hosting.Loops;
 using Gearpump.Protocol.V1;
 using Gearpump.Storage;
 
@@ -29,6 +30,7 @@ internal static class SegmentLoader
             }
 
             yield return bytes;
+            Failpoints.Pass("during-publish");
         }
     }
 }

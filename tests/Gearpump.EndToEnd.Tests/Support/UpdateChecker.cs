@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gearpump.Files;
 
-namespace Gearpump.EndToEnd;
+namespace Gearpump.EndToEnd.Support;
 
 /// <summary>Reads committed updates as they appear: for every word 1, 2, 3 … each once and in order.</summary>
 internal sealed class UpdateChecker(string folder, string instance)

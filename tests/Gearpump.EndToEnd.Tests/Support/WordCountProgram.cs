@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Gearpump.EndToEnd;
+namespace Gearpump.EndToEnd.Support;
 
 /// <summary>The word count as a user starts it: a real process, with real files, real gRPC and an embedded Redis.</summary>
 internal sealed class WordCountProgram : IDisposable

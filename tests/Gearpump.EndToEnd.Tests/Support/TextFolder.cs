@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gearpump.EndToEnd;
+namespace Gearpump.EndToEnd.Support;
 
 /// <summary>A folder of its own for each test: input of known words, and room for outputs.</summary>
 internal sealed class TextFolder : IDisposable
@@ -15,6 +15,10 @@ internal sealed class TextFolder : IDisposable
     public string Input => Path.Combine(Root, "in");
 
     public string Output => Path.Combine(Root, "out");
+
+    public string State => Path.Combine(Output, ".state");
+
+    public string Counts => Path.Combine(Output, "counts");
 
     public string PaceFile => Path.Combine(Root, "pace");
 

@@ -1,0 +1,22 @@
+namespace Gearpump.EndToEnd.Support;
+
+/// <summary>How a run of separate processes differs from the usual one.</summary>
+internal sealed record ClusterSettings
+{
+    /// <summary>From one cut to the next.</summary>
+    public string Checkpoint { get; init; } = "300ms";
+
+    public bool AtLeastOnce { get; init; }
+
+    /// <summary>What the source may read at most, lines a second, until <see cref="WordCountCluster.Hurry"/>.</summary>
+    public int LinesPerSecond { get; init; } = 1_000;
+
+    /// <summary>Further options of the engine (--Gearpump:Key=value), given to every process.</summary>
+    public IReadOnlyList<string> Engine { get; init; } = [];
+
+    /// <summary>Addresses (http://host:port) of coordinators that the test starts itself.</summary>
+    public IReadOnlyList<string> OtherCoordinators { get; init; } = [];
+
+    /// <summary>The failpoints of a process, by its name and how often it was started before.</summary>
+    public Func<string, int, string> Failpoints { get; init; } = (_, _) => "";
+}
