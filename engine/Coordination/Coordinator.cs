@@ -34,6 +34,7 @@ public sealed class Coordinator
     private bool _anybodyCame;
     private long _stopAtMs = long.MaxValue;
     private long _phaseSinceMs;
+    private long? _letGoAtMs;
     private long _minClock;
     private long _nextBroadcastMs;
     private long _nextLogCheckMs;
@@ -302,9 +303,9 @@ public sealed class Coordinator
                 EvaluateGathering();
                 break;
             case CoordinatorPhase.Restoring or CoordinatorPhase.Running:
-                if (LostWorker() is { } lost)
+                if (LostWorker() is var (lost, sinceMs))
                 {
-                    RollBack(lost);
+                    RollBack(lost, sinceMs);
                     Evaluate();
                 }
                 else if (_phase == CoordinatorPhase.Restoring)
@@ -367,6 +368,7 @@ public sealed class Coordinator
     {
         if (_membership.Plan() is not { } plan || !_membership.IsComplete(plan))
         {
+            LetWorkersGo();
             return;
         }
 
@@ -385,6 +387,28 @@ public sealed class Coordinator
         else
         {
             StartEpoch(plan);
+        }
+    }
+
+    // Before anything stands in the log nobody is fenced: two candidates, each with a worker that the other one waits for, would
+    // wait for ever. The jitter sees to it that one of them lets go while the other one still waits.
+    private void LetWorkersGo()
+    {
+        if (_job.IsCreated || !_membership.LacksRole)
+        {
+            _letGoAtMs = null;
+            return;
+        }
+
+        _letGoAtMs ??= _host.NowMs + _options.CandidateMs + (long)(_host.NextRandom() % (ulong)(_options.CandidateMs + 1));
+        if (_host.NowMs >= _letGoAtMs)
+        {
+            _letGoAtMs = null;
+            foreach (var session in _workers.Attached.ToList())
+            {
+                _host.Close(session.Stream, $"waited in vain for {_membership.WaitingFor}; another coordinator may have one", forGood: false);
+                _workers.Detached(session.Stream);
+            }
         }
     }
 
@@ -497,7 +521,8 @@ public sealed class Coordinator
         Mirror();
     }
 
-    private void RollBack(string cause)
+    // A worker that has been away for long has had its time to be replaced: that wait counts from its last word.
+    private void RollBack(string cause, long? lostSinceMs = null)
     {
         if (_phase is CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading)
         {
@@ -507,13 +532,13 @@ public sealed class Coordinator
         _lastCause = cause;
         _host.Log(MachineLogLevel.Warning, $"rollback of epoch {_job.Epoch} to cut {_job.Cut}: {cause}");
         _budget.Asked(cause);
-        Gather(cause);
+        Gather(cause, lostSinceMs);
     }
 
-    private void Gather(string cause)
+    private void Gather(string cause, long? lostSinceMs = null)
     {
         _cuts.Drop();
-        _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs);
+        _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs, lostSinceMs);
         EnterPhase(CoordinatorPhase.Gathering);
     }
 
@@ -541,7 +566,7 @@ public sealed class Coordinator
         Append(_job.NewFailed(reason, _budget), _ => Over(1, reason), Fenced);
     }
 
-    private string? LostWorker() => _job.Assignment!.Workers.Select(_workers.Lost).FirstOrDefault(lost => lost is not null);
+    private (string Cause, long SinceMs)? LostWorker() => _job.Assignment!.Workers.Select(_workers.Lost).FirstOrDefault(lost => lost is not null);
 
     private void Append(LogEntry entry, Action<long> appended, Action<string> fenced)
     {

@@ -27,7 +27,13 @@ public sealed record CoordinatorOptions
     /// <summary>How long a takeover waits for every task of the epoch to register again.</summary>
     public long TakeoverGraceMs { get; init; } = 10_000;
 
-    /// <summary>How long a rollback waits for a replacement of a lost worker.</summary>
+    /// <summary>
+    /// How long a candidate of a job that nobody has created waits for a role before it lets its workers go, to the next
+    /// address that they know: another candidate may have the others. The wait is jittered, up to twice as long.
+    /// </summary>
+    public long CandidateMs { get; init; } = 5_000;
+
+    /// <summary>How long a rollback waits for a replacement of a lost worker, from the last that was heard of it.</summary>
     public long ReplacementMs { get; init; } = 2_000;
 
     /// <summary>Rollbacks without a new manifest between them, after which the job has failed.</summary>

@@ -21,15 +21,19 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     /// <summary>What the next epoch waits for, for people.</summary>
     public string WaitingFor { get; private set; } = "";
 
+    /// <summary>No worker is there for one of the plan's roles.</summary>
+    public bool LacksRole { get; private set; }
+
     /// <summary>A change is committed and its epoch has not begun: sources read nothing.</summary>
     public bool PausesSources => _changeCommitted || StoppedBehindCut;
 
     /// <summary>The cut of a stop is committed.</summary>
     public bool StoppedBehindCut { get; private set; }
 
-    public void Want(string cause, bool planned, long notBeforeMs)
+    /// <summary>An epoch is wanted. <paramref name="lostSinceMs"/>: since when a worker has been away for whose replacement it waits; default now.</summary>
+    public void Want(string cause, bool planned, long notBeforeMs, long? lostSinceMs = null)
     {
-        (Cause, IsPlanned, _wantedSinceMs, _notBeforeMs) = (cause, planned, host.NowMs, notBeforeMs);
+        (Cause, IsPlanned, _wantedSinceMs, _notBeforeMs) = (cause, planned, lostSinceMs ?? host.NowMs, notBeforeMs);
         _changeCommitted = false;
         _changeTaken = planned;
         _askedForSplits = false;
@@ -65,7 +69,8 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     {
         var live = workers.Live();
         var missing = Assigner.RolesOf(plan).FirstOrDefault(role => !live.Exists(session => session.State.Role == role));
-        if (missing != Role.Unspecified)
+        LacksRole = missing != Role.Unspecified;
+        if (LacksRole)
         {
             WaitingFor = $"a {missing.ToString().ToLowerInvariant()} worker";
             return false;

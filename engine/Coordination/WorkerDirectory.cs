@@ -114,21 +114,21 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public List<WorkerSession> Live() =>
         _byStream.Values.Where(session => !session.State.Leaving && host.NowMs - session.HeardMs < options.SilenceMs).ToList();
 
-    /// <summary>Why a worker of the assignment counts as lost; null where it does not.</summary>
-    public string? Lost(WorkerRef worker)
+    /// <summary>Why a worker of the assignment counts as lost, and since when it has not been there; null where it does not.</summary>
+    public (string Cause, long SinceMs)? Lost(WorkerRef worker)
     {
         if (Find(worker) is not { } session)
         {
-            return $"{worker.Name} is gone (process {worker.Process})";
+            return ($"{worker.Name} is gone (process {worker.Process})", host.NowMs);
         }
 
         if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)
         {
-            return $"{worker.Name} has closed its control stream and is not back after {options.ReattachMs} ms";
+            return ($"{worker.Name} has closed its control stream and is not back after {options.ReattachMs} ms", detached);
         }
 
         return host.NowMs - session.HeardMs >= options.SilenceMs
-            ? $"{worker.Name} has been silent for {options.SilenceMs} ms"
+            ? ($"{worker.Name} has been silent for {options.SilenceMs} ms", session.HeardMs)
             : null;
     }
 }

@@ -41,6 +41,9 @@ public sealed record SimulationProfile
 
     public bool TwoCoordinators { get; init; }
 
+    /// <summary>Both start at once. Before anything stands in the log nobody is fenced, and each may get some of the workers.</summary>
+    public bool BothAtOnce { get; init; }
+
     /// <summary>A worker's new process has an address of its own.</summary>
     public bool NewAddresses { get; init; }
 
@@ -90,6 +93,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand requests to the outside.</summary>
     public int OutputPerMille { get; init; }
 
+    /// <summary>Of a thousand writes outside, how many are on their way for seconds: long enough that their writer has a successor.</summary>
+    public int LatePublishPerMille { get; init; }
+
     /// <summary>Of a thousand records, how many user code throws on.</summary>
     public int UserErrorPerMille { get; init; }
 
@@ -106,11 +112,15 @@ public sealed record SimulationProfile
     {
         "mixed" => Mixed(seed),
         "calm" => Calm(seed),
-        _ => throw new ArgumentException($"no profile '{name}'; there are mixed and calm", nameof(name)),
+        "rivals" => Rivals(seed),
+        _ => throw new ArgumentException($"no profile '{name}'; there are mixed, calm and rivals", nameof(name)),
     };
 
     /// <summary>No faults at all.</summary>
     public static SimulationProfile Calm(ulong seed) => Layout("calm", new SimRandom(seed));
+
+    /// <summary>No faults, but two coordinators from the start.</summary>
+    public static SimulationProfile Rivals(ulong seed) => Layout("rivals", new SimRandom(seed)) with { TwoCoordinators = true, BothAtOnce = true };
 
     /// <summary>Everything, in a mixture of the seed's own.</summary>
     public static SimulationProfile Mixed(ulong seed)
@@ -125,6 +135,7 @@ public sealed record SimulationProfile
             FaultEveryMs = random.Between(400, 4_000),
             CrashWeight = Weight(4),
             CrashCoordinatorWeight = Weight(3),
+            BothAtOnce = random.PerMille(300),
             TakeoverWeight = layout.TwoCoordinators ? Weight(3) : 0,
             StopWeight = Weight(4),
             CutWeight = Weight(6),
@@ -136,6 +147,7 @@ public sealed record SimulationProfile
             PowerWeight = random.PerMille(250) ? 1 : 0,
             StorePerMille = Share(120),
             OutputPerMille = Share(200),
+            LatePublishPerMille = Share(150),
             UserErrorPerMille = Share(20),
             FailpointPerMille = Share(15),
             MirrorPerMille = Share(300),

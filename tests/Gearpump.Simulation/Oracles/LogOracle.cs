@@ -10,6 +10,7 @@ internal sealed class LogOracle(SimWorld world)
     private readonly SortedDictionary<long, LogEntry> _history = [];
     private readonly Queue<HashSet<string>> _kept = [];
     private readonly HashSet<string> _revenants = [];
+    private readonly Dictionary<long, string> _written = [];
     private string? _prefix;
     private long _last = -1;
     private long _lowest;
@@ -49,15 +50,19 @@ internal sealed class LogOracle(SimWorld world)
         {
             // It stood there once and was deleted; a late request writes it again. Readers stop at the gap above it.
             Require(index < _lowest, $"log entry {index} is written again above the deleted ones, which end at {_lowest}");
-            Require(_revenants.Add(entry.Writer), $"{entry.Writer} goes on writing below the newest entry, at {index}");
+            Require(IsRepetition(index, bytes) || _revenants.Add(entry.Writer), $"{entry.Writer} goes on writing below the newest entry, at {index}");
             world.Stats.LateLogEntries++;
             return;
         }
 
         Require(_last < 0 || index == _last + 1, $"log entry {index} follows {_last}");
         _last = index;
+        _written[index] = Convert.ToHexString(SHA256.HashData(bytes));
         Append(index, entry);
     }
+
+    // A create that timed out was repeated, and lands once more: nobody has decided anything anew.
+    private bool IsRepetition(long index, byte[] bytes) => _written[index] == Convert.ToHexString(SHA256.HashData(bytes));
 
     public void OnDeleted(string key)
     {

@@ -46,7 +46,10 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             StartSoon(slot, random.Between(0L, 600L));
         }
 
-        StartSoon(random.Pick(CoordinatorSlots), random.Between(0L, 600L));
+        foreach (var slot in world.Profile.BothAtOnce ? CoordinatorSlots : [random.Pick(CoordinatorSlots)])
+        {
+            StartSoon(slot, random.Between(0L, 600L));
+        }
     }
 
     public CoordinatorProcess? FindCoordinator(string slot) =>
@@ -153,24 +156,6 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         {
             process.Resume();
         }
-
-        LeaveOneCandidate();
-    }
-
-    // Before anything stands in the log nobody can be fenced: two could share the workers for ever.
-    private void LeaveOneCandidate()
-    {
-        if (world.Stats.Terms > 0)
-        {
-            return;
-        }
-
-        if (_alive.OfType<CoordinatorProcess>().ToArray() is { Length: > 1 } rivals)
-        {
-            rivals[0].Die("there is to be one", machineDied: false);
-        }
-
-        world.Scheduler.After(1_000, null, "one candidate?", LeaveOneCandidate);
     }
 
     private void AwaitLeft()

@@ -149,7 +149,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         }
 
         // Now and then a write is on its way for so long that its writer has been replaced meanwhile.
-        var delay = world.Faulty && worker.Random.PerMille(20) ? worker.Random.Between(500L, 8_000L) : Delay();
+        var delay = world.Faulty && worker.Random.PerMille(world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
         world.Scheduler.After(delay, null, "applied outside", () =>
         {
             string? error = null;
