@@ -13,19 +13,19 @@ public sealed class AtLeastOnceTests(ITestOutputHelper output)
     [Fact]
     public async Task Run_KillsAndAStop_NothingLostAndEveryLastCountRight()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var lines = Large ? 1_000_000 : 30_000;
         var expected = folder.Write("a.txt", lines, 41);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings { AtLeastOnce = true, LinesPerSecond = lines / 100 });
+        using var cluster = new JobCluster(folder, new ClusterSettings { AtLeastOnce = true, LinesPerSecond = lines / 100 });
 
         for (var round = 0; round < (Large ? 5 : 1); round++)
         {
             foreach (var victim in cluster.Processes.Names)
             {
-                await CutsAsync(cluster, 1);
+                await cluster.CutsAsync(1);
                 cluster.Processes.Signal(victim, "KILL").ShouldNotBe(0);
-                await CutsAsync(cluster, 2);
+                await cluster.CutsAsync(2);
             }
         }
 
@@ -33,24 +33,9 @@ public sealed class AtLeastOnceTests(ITestOutputHelper output)
         await WaitAsync.ForAsync("the rollback without the stopped processor", async () =>
             await cluster.StatusAsync() is { } status && status.LastCause.Contains("silent", StringComparison.Ordinal));
         cluster.Processes.Signal("processor-1", "CONT").ShouldBe(stopped);
-        await CutsAsync(cluster, 2);
+        await cluster.CutsAsync(2);
 
         var repeated = await cluster.EndAtLeastOnceAsync(expected);
         output.WriteLine($"at least once: {expected.Values.Sum():N0} updates, {repeated:N0} of them repeated, none lost");
-    }
-
-    private static async Task CutsAsync(WordCountCluster cluster, ulong cuts)
-    {
-        ulong? from = null;
-        await WaitAsync.ForAsync($"{cuts} cuts", async () =>
-        {
-            if (await cluster.StatusAsync() is not { State: "running" } status)
-            {
-                return false;
-            }
-
-            from ??= status.Cut;
-            return status.Cut >= from + cuts;
-        });
     }
 }

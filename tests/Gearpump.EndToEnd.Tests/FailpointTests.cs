@@ -29,10 +29,10 @@ public sealed class FailpointTests
     [InlineData("after-publish", "processor-0")]
     public async Task Killed_AtFailpoint_EveryUpdateOnceAndInOrder(string failpoint, string victim)
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 8_000, 21);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings
+        using var cluster = new JobCluster(folder, new ClusterSettings
         {
             // The first life alone, and not at its first cut. Publishers have no fixed place, so both processors get theirs.
             Failpoints = (name, starts) => starts == 0 && IsVictim(name, failpoint, victim) ? $"{failpoint}=kill@2" : "",
@@ -51,10 +51,10 @@ public sealed class FailpointTests
     [Fact]
     public async Task Killed_CoordinatorDuringRollback_EveryUpdateOnceAndInOrder()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 8_000, 22);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings
+        using var cluster = new JobCluster(folder, new ClusterSettings
         {
             Failpoints = (name, starts) => (name, starts) switch
             {
@@ -72,12 +72,12 @@ public sealed class FailpointTests
     [Fact]
     public async Task Stopped_CoordinatorBeforeItsManifest_AnotherGoesOnAndTheWokenOneIsFenced()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 23);
         var stopped = Path.Combine(folder.Root, "stopped");
         var port = FreePort();
-        using var cluster = new WordCountCluster(folder, new ClusterSettings
+        using var cluster = new JobCluster(folder, new ClusterSettings
         {
             LinesPerSecond = 500,
             OtherCoordinators = [$"http://127.0.0.1:{port}"],
@@ -106,9 +106,9 @@ public sealed class FailpointTests
     private static bool IsVictim(string name, string failpoint, string victim) =>
         failpoint.EndsWith("-publish", StringComparison.Ordinal) ? name.StartsWith("processor", StringComparison.Ordinal) : name == victim;
 
-    private static Process StartCoordinator(WordCountCluster cluster, int port) => Process.Start(new ProcessStartInfo("dotnet",
+    private static Process StartCoordinator(JobCluster cluster, int port) => Process.Start(new ProcessStartInfo("dotnet",
     [
-        Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll"), .. cluster.Engine, $"--Gearpump:Job={WordCountCluster.Job}",
+        Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll"), .. cluster.Engine, "--Gearpump:Job=word-count",
         $"--Gearpump:Listen=127.0.0.1:{port}", "--Gearpump:Sources=1", "--Gearpump:Processors=2", $"--Gearpump:Redis={cluster.Redis.Endpoint}",
     ])).ShouldNotBeNull();
 

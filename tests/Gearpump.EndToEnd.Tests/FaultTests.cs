@@ -24,10 +24,10 @@ public sealed class FaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Run_KillsAndStopsOverAllRoles_EveryUpdateOnceAndInOrder()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", Lines, 11);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings
+        using var cluster = new JobCluster(folder, new ClusterSettings
         {
             Checkpoint = "1s",
             LinesPerSecond = Lines / 100,
@@ -54,7 +54,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         _fell.Values.ShouldAllBe(count => count > 0);
     }
 
-    private async Task KillAsync(WordCountCluster cluster, TextFolder folder, string during, string name)
+    private async Task KillAsync(JobCluster cluster, TextFolder folder, string during, string name)
     {
         if (during == "rollback")
         {
@@ -77,7 +77,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"killed {name} (pid {pid}) during {during}: new committed output after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
 
-    private async Task StopAndWakeAsync(WordCountCluster cluster, string name)
+    private async Task StopAndWakeAsync(JobCluster cluster, string name)
     {
         cluster.ReadCommitted();
         var began = Stopwatch.GetTimestamp();
@@ -88,7 +88,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"stopped {name} (pid {pid}) for 8 s: committed output {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after the stop");
     }
 
-    private static string RoleName(WordCountCluster cluster, int kill) =>
+    private static string RoleName(JobCluster cluster, int kill) =>
         cluster.Processes.Names[(kill + (kill / Moments.Length)) % cluster.Processes.Names.Count];
 
     private static string Mark(TextFolder folder, string during) => Path.Combine(folder.Root, $"at-{during}");

@@ -13,10 +13,10 @@ public sealed class RedisTests
     [Fact]
     public async Task Gone_CutsGoOnAlsoOverAKill()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 31);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings());
+        using var cluster = new JobCluster(folder, new ClusterSettings());
         await cluster.NewFilesAsync(2, "the start");
 
         cluster.EndRedis();
@@ -30,10 +30,10 @@ public sealed class RedisTests
     [Fact]
     public async Task FlushedWhileTheCoordinatorIsKilled_NothingLostOrDoubledAndTheClocksComeBack()
     {
-        WordCountCluster.SkipWhereThereAreNoSignals();
+        JobCluster.SkipWhereThereAreNoSignals();
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 32);
-        using var cluster = new WordCountCluster(folder, new ClusterSettings());
+        using var cluster = new JobCluster(folder, new ClusterSettings());
         await cluster.NewFilesAsync(2, "the start");
         var before = await ClocksAsync(cluster);
 
@@ -47,14 +47,14 @@ public sealed class RedisTests
         await cluster.EndExactlyAsync(expected);
     }
 
-    private static async Task<JobClocks> ClocksAsync(WordCountCluster cluster)
+    private static async Task<JobClocks> ClocksAsync(JobCluster cluster)
     {
         await using var mirror = await RedisClockMirror.ConnectAsync(cluster.Redis.Endpoint);
         JobClocks? found = null;
         await WaitAsync.ForAsync("the clocks in Redis", async () =>
         {
             cluster.ReadCommitted();
-            found = await mirror.ReadAsync(WordCountCluster.Job, TestContext.Current.CancellationToken);
+            found = await mirror.ReadAsync("word-count", TestContext.Current.CancellationToken);
             return found is { CheckpointClockMs: > 0 };
         });
         return found.ShouldNotBeNull();

@@ -9,12 +9,18 @@ namespace Gearpump.Hosting.Launch;
 /// <summary>The processes of a job on this machine: started, restarted when they die, killed and stopped on request.</summary>
 public sealed class ProcessCluster : IDisposable
 {
+    private const int Killed = 137;
+    private const int LeaveMs = 1_000;
+    private const int RestartMs = 50;
+    private const int RestartMostMs = 5_000;
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(5);
     private readonly LauncherOptions _options;
     private readonly string _redis;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Process> _running = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<(int Code, string Name)> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _earlyDeaths = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Name, int Code)> _exits = new();
     private bool _first = true;
     private bool _stopping;
@@ -103,13 +109,14 @@ public sealed class ProcessCluster : IDisposable
             }
 
             var process = new Process { StartInfo = CommandOf(name), EnableRaisingEvents = true };
-            process.Exited += (_, _) => OnExited(name, process);
+            var began = Stopwatch.GetTimestamp();
+            process.Exited += (_, _) => OnExited(name, process, began);
             _running[name] = process;
             process.Start();
         }
     }
 
-    private void OnExited(string name, Process process)
+    private void OnExited(string name, Process process, long began)
     {
         var code = process.ExitCode;
         _exits.Enqueue((name, code));
@@ -124,15 +131,31 @@ public sealed class ProcessCluster : IDisposable
             return;
         }
 
-        // A worker that leaves in peace does so because the coordinator said so, which is about to leave too.
+        var delayMs = DelayOf(name, code, lived: Stopwatch.GetElapsedTime(began));
         _ = Task.Run(async () =>
         {
-            await Task.Delay(code == Engine.ExitCodes.Success ? 1_000 : 50).ConfigureAwait(false);
+            await Task.Delay(delayMs).ConfigureAwait(false);
             if (!_over.Task.IsCompleted)
             {
                 Start(name);
             }
         });
+    }
+
+    // A worker that leaves in peace does so because the coordinator said so, which is about to leave too. One that was killed is
+    // back at once; one that dies of its own as soon as it is started is not tried in a tight loop.
+    private int DelayOf(string name, int code, TimeSpan lived)
+    {
+        if (code == Engine.ExitCodes.Success)
+        {
+            return LeaveMs;
+        }
+
+        lock (_gate)
+        {
+            var deaths = _earlyDeaths[name] = code != Killed && lived < Early ? _earlyDeaths.GetValueOrDefault(name) + 1 : 0;
+            return Math.Min(RestartMostMs, RestartMs << Math.Min(deaths, 10));
+        }
     }
 
     private ProcessStartInfo CommandOf(string name)

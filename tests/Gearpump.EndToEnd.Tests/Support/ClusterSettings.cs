@@ -3,12 +3,20 @@ namespace Gearpump.EndToEnd.Support;
 /// <summary>How a run of separate processes differs from the usual one.</summary>
 internal sealed record ClusterSettings
 {
+    public string Job { get; init; } = "word-count";
+
+    /// <summary>The workers' program.</summary>
+    public string Program { get; init; } = "WordCount.dll";
+
+    /// <summary>The program's own arguments; null: those of the word count.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
+
     /// <summary>From one cut to the next.</summary>
     public string Checkpoint { get; init; } = "300ms";
 
     public bool AtLeastOnce { get; init; }
 
-    /// <summary>What the source may read at most, lines a second, until <see cref="WordCountCluster.Hurry"/>.</summary>
+    /// <summary>What the source may read at most, lines a second, until <see cref="JobCluster.Hurry"/>.</summary>
     public int LinesPerSecond { get; init; } = 1_000;
 
     /// <summary>Further options of the engine (--Gearpump:Key=value), given to every process.</summary>

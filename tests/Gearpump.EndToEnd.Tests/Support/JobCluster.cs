@@ -13,20 +13,20 @@ using Xunit;
 namespace Gearpump.EndToEnd.Support;
 
 /// <summary>
-/// The word count as a coordinator, a source and two processors, each a process of its own, with real files and real gRPC, and a
-/// Redis (Garnet) in the test's process.
+/// A job as a coordinator, a source and two processors, each a process of its own, with real files and real gRPC, and a Redis
+/// (Garnet) in the test's process. The job is the word count unless the settings name another.
 /// </summary>
-internal sealed class WordCountCluster : IDisposable
+internal sealed class JobCluster : IDisposable
 {
-    public const string Job = "word-count";
     private readonly TextFolder _folder;
+    private readonly string _job;
     private readonly GrpcChannel _channel;
     private UpdateChecker? _checker;
     private bool _redisGone;
 
-    public WordCountCluster(TextFolder folder, ClusterSettings settings)
+    public JobCluster(TextFolder folder, ClusterSettings settings)
     {
-        _folder = folder;
+        (_folder, _job) = (folder, settings.Job);
         File.WriteAllText(folder.PaceFile, settings.LinesPerSecond.ToString(CultureInfo.InvariantCulture));
         string[] delivery = settings.AtLeastOnce ? ["--at-least-once"] : [];
         Engine =
@@ -37,10 +37,10 @@ internal sealed class WordCountCluster : IDisposable
         Processes = new ProcessCluster(
             new LauncherOptions
             {
-                Job = Job,
+                Job = settings.Job,
                 Processes = 4,
-                Program = Path.Combine(AppContext.BaseDirectory, "WordCount.dll"),
-                Arguments =
+                Program = Path.Combine(AppContext.BaseDirectory, settings.Program),
+                Arguments = settings.Arguments ??
                 [
                     "--input", folder.Input, "--output", folder.Output, "--pace-file", folder.PaceFile,
                     "--checkpoint", settings.Checkpoint, .. delivery, .. settings.Engine,
@@ -90,7 +90,7 @@ internal sealed class WordCountCluster : IDisposable
     /// <summary>Reads the committed files; true if there was something new. Throws at an update that is not the next of its word.</summary>
     public bool ReadCommitted()
     {
-        if (_checker is null && JobState.Read(_folder.State, Job) is { } state)
+        if (_checker is null && JobState.Read(_folder.State, _job) is { } state)
         {
             _checker = new UpdateChecker(_folder.Counts, state.Instance);
         }
@@ -112,6 +112,22 @@ internal sealed class WordCountCluster : IDisposable
                 return ReadCommitted();
             });
         }
+    }
+
+    /// <summary>Waits until a running job has committed so many cuts more.</summary>
+    public async Task CutsAsync(ulong cuts)
+    {
+        ulong? from = null;
+        await WaitAsync.ForAsync($"{cuts} cuts", async () =>
+        {
+            if (await StatusAsync() is not { State: "running" } status)
+            {
+                return false;
+            }
+
+            from ??= status.Cut;
+            return status.Cut >= from + cuts;
+        });
     }
 
     /// <summary>Waits for a process of that name to have left with this code.</summary>
@@ -157,7 +173,7 @@ internal sealed class WordCountCluster : IDisposable
     public async Task<long> EndAtLeastOnceAsync(IReadOnlyDictionary<string, long> expected)
     {
         await EndAsync(() => false);
-        var instance = JobState.Read(_folder.State, Job).ShouldNotBeNull().Instance;
+        var instance = JobState.Read(_folder.State, _job).ShouldNotBeNull().Instance;
         var last = new Dictionary<string, long>(StringComparer.Ordinal);
         var seen = new Dictionary<string, HashSet<long>>(StringComparer.Ordinal);
         var repeated = 0L;
