@@ -55,7 +55,24 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
     /// <summary>How often something that was no clock was written over.</summary>
     public long GarbageOverwritten => Interlocked.Read(ref _garbageOverwritten);
 
-    /// <summary>Connects; throws <see cref="RedisConnectionException"/> or <see cref="TimeoutException"/> where nobody answers within 2 s.</summary>
+    /// <summary>Why a configuration cannot be used; null where it can.</summary>
+    public static string? WhyInvalid(string configuration)
+    {
+        try
+        {
+            var options = ConfigurationOptions.Parse(configuration);
+            return options.EndPoints.Count == 0 || options.EndPoints.Any(static endpoint => endpoint is System.Net.DnsEndPoint { Port: 0 })
+                ? "names no host:port"
+                : null;
+        }
+        catch (ArgumentException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Connects. Nobody answers within 2 s: an <see cref="IOException"/> or <see cref="TimeoutException"/>.</summary>
+    /// <exception cref="RefusedException">User or password is wrong, or the user may not run scripts on the key.</exception>
     /// <param name="configuration">As StackExchange.Redis reads it: host:port, with options behind commas.</param>
     public static async Task<RedisClockMirror> ConnectAsync(string configuration)
     {
@@ -75,9 +92,21 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
         catch (TimeoutException)
         {
             _ = DisposeLateAsync(connecting);
-            throw new TimeoutException($"Redis at {configuration} has not answered within {Deadline.TotalSeconds} s");
+            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s");
+        }
+        catch (RedisConnectionException e) when (IsRefusal(e))
+        {
+            throw new RefusedException($"user '{options.User ?? "default"}' is refused: check user and password ({e.InnerException?.Message ?? e.Message})", e);
+        }
+        catch (RedisConnectionException e)
+        {
+            // The client's own text tells how to configure the client.
+            throw new IOException($"no connection ({e.FailureType})", e);
         }
     }
+
+    private static bool IsRefusal(RedisConnectionException e) => e.FailureType == ConnectionFailureType.AuthenticationFailure
+        || e.ToString() is var text && (text.Contains("WRONGPASS", StringComparison.Ordinal) || text.Contains("NOAUTH", StringComparison.Ordinal));
 
     /// <summary>The key of a job's clocks.</summary>
     public static string KeyOf(string job) => $"gearpump:{job}:clocks";

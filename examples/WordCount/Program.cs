@@ -10,24 +10,18 @@ if (new WordCountCommand().Read(args) is var (options, exitCode) && options is n
 }
 
 var isRole = options.Engine.Any(arg => arg.StartsWith("--Gearpump:Role=", StringComparison.OrdinalIgnoreCase));
-if (options.Processes > 0 && !isRole)
+if (options.Processes > 0 && !isRole && !options.Plan)
 {
     return await WordCountRun.WithProcessesAsync(options, args);
 }
 
 var fresh = options.Fresh && !isRole ? new[] { "--Gearpump:Fresh=true" } : [];
 var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. options.Engine]);
-var job = builder.AddGearpump("word-count", graph => graph
+builder.AddGearpump("word-count", graph => graph
     .FromFiles(options.Input, Serde.Utf8, options: new FileSourceOptions { Repeat = options.Repeat, PaceFile = options.PaceFile })
     .SelectMany("split", static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
     .KeyBy(static word => word)
     .Process("count", static () => new CountWords())
     .ToFiles(options.CountsFolder, Serde.Utf8, Serde.DecimalText));
-if (options.Plan)
-{
-    Console.WriteLine(job.Describe());
-    return 0;
-}
-
 var code = await builder.Build().RunGearpumpAsync();
-return isRole ? code : await WordCountRun.FinishAsync(options, code);
+return isRole || options.Plan ? code : await WordCountRun.FinishAsync(options, code);

@@ -56,5 +56,6 @@ internal sealed record WordCountOptions
         $"--Gearpump:BadInput={BadInput}",
         $"--Gearpump:RecordBytesMax={RecordLimit}",
         $"--Gearpump:Log={Log}",
+        $"--Gearpump:Plan={Plan}",
     ];
 }

@@ -15,6 +15,9 @@ public sealed class GearpumpBuilder(string job, Action<GraphBuilder> graph)
     /// <summary>Outputs are written at once, and again after a rollback. State is exact all the same.</summary>
     public GearpumpBuilder UseAtLeastOnce(TimeSpan? checkpointEvery = null) => Use(Delivery.AtLeastOnce, checkpointEvery);
 
+    /// <summary>What happens to a record that cannot be read or that user code rejects. Default: it goes to the dead letters.</summary>
+    public GearpumpBuilder OnBadInput(BadInput way) => Configure(settings => settings with { BadInput = way });
+
     /// <summary>Changes any setting.</summary>
     public GearpumpBuilder Configure(Func<JobSettings, JobSettings> change)
     {

@@ -38,7 +38,14 @@ public static class GearpumpHostExtensions
                 BadInput = options.BadInput ?? gearpump.Settings.BadInput,
                 RecordBytesMax = options.RecordBytesMax ?? gearpump.Settings.RecordBytesMax,
             };
-            return await new JobProcess(options, host.Services).RunAsync(gearpump.Build(settings)).ConfigureAwait(false);
+            var graph = gearpump.Build(settings);
+            if (options.Plan)
+            {
+                Console.WriteLine(graph.Describe());
+                return ExitCodes.Success;
+            }
+
+            return await new JobProcess(options, host.Services).RunAsync(graph).ConfigureAwait(false);
         }
         catch (GraphException e)
         {

@@ -88,6 +88,21 @@ public sealed class EventLoopTests
         ranAfter.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Ask_OfALoopThatHasDied_IsCancelled()
+    {
+        var fatal = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var loop = new EventLoop("test", fatal.SetResult);
+        loop.Start(() => { }, () => { }, () => false);
+        (await loop.AskAsync(() => 5).WaitAsync(Most, TestContext.Current.CancellationToken)).ShouldBe(5);
+
+        var pending = loop.AskAsync<int>(() => throw new InvalidOperationException("planted"));
+        await fatal.Task.WaitAsync(Most, TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => pending.WaitAsync(Most));
+        await Should.ThrowAsync<OperationCanceledException>(() => loop.AskAsync(() => 6).WaitAsync(Most));
+    }
+
     private static Task Drained(EventLoop loop)
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

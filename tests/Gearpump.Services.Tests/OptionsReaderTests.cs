@@ -60,6 +60,27 @@ public sealed class OptionsReaderTests
         errors.ShouldHaveSingleItem().ShouldContain("Gearpump:Job");
     }
 
+    [Theory]
+    [InlineData("Redis", "redis")]
+    [InlineData("Redis", "redis:6379,nonsense=1")]
+    [InlineData("Advertise", "processor-0:5000")]
+    [InlineData("OwedBytesMax", "0")]
+    [InlineData("StartUpTimeout", "forever")]
+    public void Read_BadAddressOrBound_IsRefusedByName(string key, string value)
+    {
+        var (_, errors) = Read((key, value));
+
+        errors.ShouldHaveSingleItem().ShouldStartWith($"Gearpump:{key} '");
+    }
+
+    [Fact]
+    public void Read_PasswordOfABadRedis_IsNotShown()
+    {
+        var (_, errors) = Read(("Redis", "redis,password=secret-word"));
+
+        errors.ShouldHaveSingleItem().ShouldNotContain("secret-word");
+    }
+
     [Fact]
     public void Read_StateIsAFile_IsRefused()
     {

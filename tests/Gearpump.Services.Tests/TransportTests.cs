@@ -56,7 +56,7 @@ public sealed class TransportTests
     public async Task Exchange_WorkerHasNotBegun_Unavailable()
     {
         var (app, address) = await GrpcEndpoints.ListenAsync(
-            "127.0.0.1:0", services => services.AddSingleton(new ExchangeService()), web => web.MapGrpcService<ExchangeService>());
+            "127.0.0.1:0", () => false, services => services.AddSingleton(new ExchangeService()), web => web.MapGrpcService<ExchangeService>());
         await using var listener = app;
 
         var error = await FirstFrameRefused(address, new DataFrame { Hello = new Hello() });

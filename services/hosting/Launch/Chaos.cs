@@ -33,7 +33,8 @@ internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster, string
                 if (cluster.Signal(name, "KILL") is var pid and not 0)
                 {
                     _killed[RoleOf(name)] = _killed.GetValueOrDefault(RoleOf(name)) + 1;
-                    var back = await CommittedAfterAsync(before, over).ConfigureAwait(false)
+                    // The first new file may have been on its way when the process died; the second one was made without it.
+                    var back = await CommittedAfterAsync(before + 1, over).ConfigureAwait(false)
                         ? string.Create(CultureInfo.InvariantCulture, $"new committed output after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s")
                         : $"no new committed output within {CommitMost.TotalSeconds} s";
                     Console.WriteLine($"killed {name} (pid {pid}): {back}");

@@ -15,6 +15,7 @@ internal sealed class EventLoop : IDisposable
     private readonly Thread _thread;
     private readonly Action<Exception> _fatal;
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action _advance = () => { };
     private Func<bool> _step = () => false;
     private long _wakeAt = long.MaxValue;
@@ -45,6 +46,16 @@ internal sealed class EventLoop : IDisposable
         }
     }
 
+    /// <summary>Asks on the loop, from any other thread.</summary>
+    /// <exception cref="OperationCanceledException">The loop has ended, and nobody is there to answer.</exception>
+    public async Task<T> AskAsync<T>(Func<T> ask)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => answer.SetResult(ask()));
+        await Task.WhenAny(answer.Task, _ended.Task).ConfigureAwait(false);
+        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : throw new OperationCanceledException($"{_thread.Name} has ended");
+    }
+
     /// <summary>On the loop only.</summary>
     public void WakeAt(long nowMs) => _wakeAt = Math.Min(_wakeAt, nowMs);
 
@@ -73,6 +84,10 @@ internal sealed class EventLoop : IDisposable
         {
             _stopped = true;
             _fatal(e);
+        }
+        finally
+        {
+            _ended.TrySetResult();
         }
     }
 

@@ -8,7 +8,10 @@ public sealed record GearpumpOptions
     /// <summary>local (every role in this process), source, processor or coordinator. Default local.</summary>
     public string Role { get; init; } = "local";
 
-    /// <summary>The worker's name, stable over restarts. Default: the role and 0.</summary>
+    /// <summary>
+    /// The worker's name; two live ones of one name shut each other out. Default: role, host and process id, such as
+    /// processor-words-2-1. In a pod that is stable over restarts; elsewhere a restarted worker counts as another one.
+    /// </summary>
     public string Worker { get; init; } = "";
 
     /// <summary>The job's name; for the coordinator, which has no graph to take it from.</summary>
@@ -40,6 +43,15 @@ public sealed record GearpumpOptions
 
     /// <summary>The largest record, bytes. Default: the program's.</summary>
     public int? RecordBytesMax { get; init; }
+
+    /// <summary>Committed and unpublished outputs, in bytes, beyond which sources pause. Default 268435456 (256 MiB).</summary>
+    public long OwedBytesMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How long a process waits at its start for what it needs: store, Redis, port, coordinator. Default 1m; then it exits 69.</summary>
+    public TimeSpan StartUpTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Prints the plan of the graph and leaves. Default false.</summary>
+    public bool Plan { get; init; }
 
     /// <summary>Begins a new instance of the job.</summary>
     public bool Fresh { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gearpump.Graph;
+using Gearpump.Redis;
 using Microsoft.Extensions.Configuration;
 
 namespace Gearpump.Hosting.Options;
@@ -33,21 +34,24 @@ public sealed class OptionsReader
         var options = new GearpumpOptions
         {
             Role = role,
-            Worker = Text("Worker", $"{role}-0"),
+            Worker = Text("Worker", $"{role}-{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}"),
             Job = Text("Job", ""),
             Coordinators = Text("Coordinators", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Listen = Text("Listen", defaults.Listen),
             Advertise = Text("Advertise", ""),
             State = Text("State", defaults.State),
             Redis = Text("Redis", ""),
-            CheckpointInterval = Interval("CheckpointInterval"),
+            CheckpointInterval = Time("CheckpointInterval", TimeSpan.FromMilliseconds(50)),
+            OwedBytesMax = Number("OwedBytesMax", defaults.OwedBytesMax, 1, long.MaxValue),
+            StartUpTimeout = Time("StartUpTimeout", TimeSpan.FromMilliseconds(1)) ?? defaults.StartUpTimeout,
+            Plan = Flag("Plan", false),
             Delivery = Text("Delivery", "") is "" ? null : OneOf("Delivery", "", "exactly-once", "at-least-once") == "at-least-once" ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
             BadInput = Text("BadInput", "") is "" ? null : OneOf("BadInput", "", "dead-letter", "fail") == "fail" ? BadInput.Fail : BadInput.DeadLetter,
-            RecordBytesMax = Text("RecordBytesMax", "") is "" ? null : Number("RecordBytesMax", 0, 1, 16 * 1024 * 1024),
+            RecordBytesMax = Text("RecordBytesMax", "") is "" ? null : (int)Number("RecordBytesMax", 0, 1, 16 * 1024 * 1024),
             Fresh = Flag("Fresh", false),
             ResumeFailed = Flag("ResumeFailed", role == "local"),
-            Sources = Number("Sources", 0, 0, 1_000),
-            Processors = Number("Processors", 0, 0, 1_000),
+            Sources = (int)Number("Sources", 0, 0, 1_000),
+            Processors = (int)Number("Processors", 0, 0, 1_000),
             ParentPipe = Flag("ParentPipe", false),
             Progress = Flag("Progress", true),
             Log = OneOf("Log", defaults.Log, "debug", "information", "warning", "error"),
@@ -63,12 +67,22 @@ public sealed class OptionsReader
             Error("Listen", options.Listen, "is no IP address and port; for example 0.0.0.0:5000");
         }
 
+        if (options.Advertise.Length > 0 && !IsAddress(options.Advertise))
+        {
+            Error("Advertise", options.Advertise, "is no address; for example http://processor-0.words:5000");
+        }
+
+        if (options.Redis.Length > 0 && RedisClockMirror.WhyInvalid(options.Redis) is { } reason)
+        {
+            Error("Redis", options.Redis.Split(',')[0], $"{reason}; for example redis:6379,password=secret");
+        }
+
         if (File.Exists(options.State))
         {
             Error("State", options.State, "is a file; give a folder");
         }
 
-        foreach (var address in options.Coordinators.Where(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
+        foreach (var address in options.Coordinators.Where(address => !IsAddress(address)))
         {
             Error("Coordinators", address, "is no address; for example http://coordinator:5000");
         }
@@ -83,6 +97,8 @@ public sealed class OptionsReader
             Error("Job", "", "is needed for role coordinator: the name of the job that its workers run");
         }
     }
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");
 
     private string Text(string key, string otherwise) => _section[key] is { Length: > 0 } value ? value : otherwise;
 
@@ -108,10 +124,10 @@ public sealed class OptionsReader
         return flag;
     }
 
-    private int Number(string key, int otherwise, int least, int most)
+    private long Number(string key, long otherwise, long least, long most)
     {
         var value = Text(key, otherwise.ToString(CultureInfo.InvariantCulture));
-        if (!int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+        if (!long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
         {
             Error(key, value, $"must be a whole number from {least} to {most}");
         }
@@ -119,7 +135,7 @@ public sealed class OptionsReader
         return number;
     }
 
-    private TimeSpan? Interval(string key)
+    private TimeSpan? Time(string key, TimeSpan least)
     {
         var value = Text(key, "");
         if (value.Length == 0)
@@ -127,16 +143,16 @@ public sealed class OptionsReader
             return null;
         }
 
-        if (TryInterval(value, out var interval) && interval >= TimeSpan.FromMilliseconds(50) && interval <= TimeSpan.FromHours(1))
+        if (TryTime(value, out var time) && time >= least && time <= TimeSpan.FromHours(1))
         {
-            return interval;
+            return time;
         }
 
-        Error(key, value, "must be a time from 50ms to 1h, such as 500ms, 5s or 2m");
+        Error(key, value, $"must be a time from {least.TotalMilliseconds}ms to 1h, such as 500ms, 5s or 2m");
         return null;
     }
 
-    private static bool TryInterval(string value, out TimeSpan interval)
+    private static bool TryTime(string value, out TimeSpan time)
     {
         var (unit, seconds) = value switch
         {
@@ -147,8 +163,8 @@ public sealed class OptionsReader
             _ => (0, 0.0),
         };
         var parsed = double.TryParse(value[..^unit], NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        interval = parsed && unit > 0 && double.IsFinite(number) && Math.Abs(number * seconds) < 1e6 ? TimeSpan.FromSeconds(number * seconds) : TimeSpan.Zero;
-        return interval > TimeSpan.Zero;
+        time = parsed && unit > 0 && double.IsFinite(number) && Math.Abs(number * seconds) < 1e6 ? TimeSpan.FromSeconds(number * seconds) : TimeSpan.Zero;
+        return time > TimeSpan.Zero;
     }
 
     private void Error(string key, string? value, string fix) => _errors.Add($"Gearpump:{key} '{value}' {fix}");

@@ -13,6 +13,7 @@ namespace Gearpump.Hosting.Roles;
 /// <summary>Runs a coordinator on a loop of its own and carries out its effects.</summary>
 internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
 {
+    private static readonly TimeSpan AfterFailedWrite = TimeSpan.FromMilliseconds(500);
     private readonly Dictionary<long, ControlStream> _streams = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -22,6 +23,7 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
     private readonly ConsoleLog _log;
     private ClockReading? _toMirror;
     private bool _mirroring;
+    private string _mirrorTrouble = "";
     private long _lastStream;
 
     public CoordinatorHost(CoordinatorOptions options, IObjectStore store, IClockMirror? mirror, ConsoleLog log)
@@ -58,12 +60,14 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
     public void Start() => Loop.Start(Machine.Start, Machine.Advance, () => false);
 
     /// <summary>Asks the machine something, on its loop.</summary>
-    public Task<T> AskAsync<T>(Func<Coordinator, T> ask)
+    public Task<T> AskAsync<T>(Func<Coordinator, T> ask) => Loop.AskAsync(() => ask(Machine));
+
+    public Task<JobStatus> StatusAsync() => AskAsync(machine =>
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Loop.Post(() => answer.SetResult(ask(Machine)));
-        return answer.Task;
-    }
+        var status = machine.Status();
+        status.ClockMirror = _mirrorTrouble;
+        return status;
+    });
 
     /// <summary>A control stream has opened. Its number; and a task that is done once the machine has closed it.</summary>
     public long Open(Outbox<CoordinatorState> outbox, CancellationTokenSource ended, out TaskCompletionSource<Status> closed)
@@ -197,11 +201,37 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
             }
             catch (Exception e)
             {
-                _log.Write(MachineLogLevel.Debug, $"the clocks in Redis are behind: {e.Message}");
+                Loop.Post(() => MirrorFailed(reading, e.Message));
+                await Task.WhenAny(Task.Delay(AfterFailedWrite, _stopping.Token)).ConfigureAwait(false);
+                Loop.Post(MirrorNext);
+                return;
             }
 
-            Loop.Post(MirrorNext);
+            Loop.Post(Mirrored);
         });
+    }
+
+    // Cuts and publishing go on: Redis only shows the clocks. The same reading is tried again unless there is a newer one.
+    private void MirrorFailed(ClockReading reading, string why)
+    {
+        if (_mirrorTrouble.Length == 0)
+        {
+            _log.Write(MachineLogLevel.Warning, $"the clocks in Redis are behind, the job goes on: {why}");
+        }
+
+        _mirrorTrouble = why;
+        _toMirror ??= reading;
+    }
+
+    private void Mirrored()
+    {
+        if (_mirrorTrouble.Length > 0)
+        {
+            _log.Write(MachineLogLevel.Warning, "the clocks in Redis are up to date again");
+            _mirrorTrouble = "";
+        }
+
+        MirrorNext();
     }
 
     private sealed record ControlStream(Outbox<CoordinatorState> Outbox, CancellationTokenSource Ended, TaskCompletionSource<Status> Closed);

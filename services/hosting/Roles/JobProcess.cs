@@ -54,12 +54,25 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
 
         using var over = new CancellationTokenSource();
         var progress = options.Progress
-            ? new ProgressPrinter(async _ => await coordinator.Host.AskAsync(machine => machine.Status()).ConfigureAwait(false)).RunAsync(over.Token)
+            ? new ProgressPrinter(_ => StatusAsync(coordinator.Host)).RunAsync(over.Token)
             : Task.CompletedTask;
         var code = await WaitForEndAsync(coordinator.Host, [.. processors, source]).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await progress.ConfigureAwait(false);
         return code;
+    }
+
+    private static async Task<JobStatus?> StatusAsync(CoordinatorHost coordinator)
+    {
+        try
+        {
+            return await coordinator.StatusAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended; its exit code says the rest.
+            return null;
+        }
     }
 
     // The coordinator's word counts; a worker's only where it was refused or has crashed. Who has left closes its streams.
@@ -125,11 +138,11 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         var store = new FolderObjectStore(options.State);
         await ObjectStoreProbe.RunAsync(store, job, cancellation).ConfigureAwait(false);
         return store;
-    }, CancellationToken.None).ConfigureAwait(false);
+    }, options.StartUpTimeout).ConfigureAwait(false);
 
-    private static async Task<RedisClockMirror?> OpenMirrorAsync(string redis) => redis.Length == 0
+    private async Task<RedisClockMirror?> OpenMirrorAsync(string redis) => redis.Length == 0
         ? null
-        : await StartUp.ReachAsync($"Redis at {redis}", _ => RedisClockMirror.ConnectAsync(redis), CancellationToken.None).ConfigureAwait(false);
+        : await StartUp.ReachAsync($"Redis at {redis.Split(',')[0]}", _ => RedisClockMirror.ConnectAsync(redis), options.StartUpTimeout).ConfigureAwait(false);
 
     // The first signal asks, the second one ends the process at once. Under a launcher Ctrl-C is the launcher's to handle.
     private IDisposable Signals()

@@ -8,7 +8,7 @@ namespace Gearpump.Hosting.Roles;
 internal sealed class ProgressPrinter(Func<CancellationToken, Task<JobStatus?>> status)
 {
     private readonly long _began = Stopwatch.GetTimestamp();
-    private long _records;
+    private JobStatus _counted = new();
     private long _at = Stopwatch.GetTimestamp();
     private int _width;
 
@@ -32,13 +32,15 @@ internal sealed class ProgressPrinter(Func<CancellationToken, Task<JobStatus?>> 
     private void Print(JobStatus now)
     {
         var seconds = Stopwatch.GetElapsedTime(_at).TotalSeconds;
-        var rate = Math.Max(0, (long)now.Records - _records) / seconds;
-        (_records, _at) = ((long)now.Records, Stopwatch.GetTimestamp());
+        // Workers count since they began: after a rollback or a takeover other ones are added up than before.
+        var rate = now.Term == _counted.Term && now.Epoch == _counted.Epoch ? Math.Max(0, (long)now.Records - (long)_counted.Records) / seconds : 0;
+        (_counted, _at) = (now, Stopwatch.GetTimestamp());
         var lag = now.TickMs > 0 && now.MinClockMs > 0 ? (now.TickMs - now.MinClockMs) / 1000.0 : 0;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{Stopwatch.GetElapsedTime(_began).TotalSeconds,6:0} s  {now.State}  {rate,11:N0} records/s  min clock {Clock(now.MinClockMs)}  checkpoint {Clock(now.CheckpointClockMs)} (cut {now.Cut})  lag {lag:0.0} s  restarts {now.Rollbacks}");
         var rejected = now.Counters.FirstOrDefault(counter => counter.Name == "rejected")?.Value ?? 0;
         line += rejected > 0 ? $"  rejected {rejected}" : "";
+        line += now.ClockMirror.Length > 0 ? "  Redis is behind" : "";
         line += now.WaitingFor.Length > 0 ? $"  waiting for {now.WaitingFor}" : "";
         if (Console.IsOutputRedirected)
         {

@@ -20,10 +20,14 @@ internal static class RoleServer
     {
         // The listener comes first, so that the machine knows its address; until the host is there, callers are told to try again.
         var service = new CoordinatorService();
-        var (app, address) = await GrpcEndpoints.ListenAsync(
-            options.Listen,
-            services => services.AddSingleton(service),
-            web => web.MapGrpcService<CoordinatorService>()).ConfigureAwait(false);
+        var (app, address) = await StartUp.ReachAsync(
+            $"Gearpump:Listen '{options.Listen}'",
+            _ => GrpcEndpoints.ListenAsync(
+                options.Listen,
+                () => service.Host is { Exited.IsCompleted: false },
+                services => services.AddSingleton(service),
+                web => web.MapGrpcService<CoordinatorService>()),
+            options.StartUpTimeout).ConfigureAwait(false);
         var host = new CoordinatorHost(
             new CoordinatorOptions
             {
@@ -34,6 +38,7 @@ internal static class RoleServer
                 Processors = options.Role == "local" ? Math.Max(1, options.Processors) : options.Processors,
                 Fresh = options.Fresh,
                 ResumeFailed = options.ResumeFailed,
+                OwedBytesMax = options.OwedBytesMax,
                 CheckpointIntervalMs = (long)(options.CheckpointInterval?.TotalMilliseconds ?? 0),
             },
             store, mirror, LogOf(options, "coordinator"));
@@ -46,13 +51,17 @@ internal static class RoleServer
         GearpumpOptions options, string name, Role role, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators)
     {
         var service = new ExchangeService();
-        var (app, address) = await GrpcEndpoints.ListenAsync(
-            options.Listen,
-            registry => registry.AddSingleton(service),
-            web => web.MapGrpcService<ExchangeService>()).ConfigureAwait(false);
+        var (app, address) = await StartUp.ReachAsync(
+            $"Gearpump:Listen '{options.Listen}'",
+            _ => GrpcEndpoints.ListenAsync(
+                options.Listen,
+                () => service.Host is { IsServing: true },
+                registry => registry.AddSingleton(service),
+                web => web.MapGrpcService<ExchangeService>()),
+            options.StartUpTimeout).ConfigureAwait(false);
         var host = new WorkerHost(
             new WorkerOptions { Job = graph.Job, Name = name, Process = NewId(), Role = role, Address = options.Advertise.Length > 0 ? options.Advertise : address },
-            graph, services, store, coordinators, LogOf(options, name));
+            graph, services, store, coordinators, options.StartUpTimeout, LogOf(options, name));
         service.Host = host;
         host.Start();
         return new RunningRole<WorkerHost>(app, address, host);

@@ -3,36 +3,43 @@ using Gearpump.Engine;
 
 namespace Gearpump.Hosting.Roles;
 
-/// <summary>Reaches what a process needs at start: with back-off, a line that says for what, and an end.</summary>
+/// <summary>Reaches what a process needs at start: with back-off, lines that say for what, and an end.</summary>
 internal static class StartUp
 {
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(60);
+    private const int FirstDelayMs = 200;
+    private const int DelayMostMs = 5_000;
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="ExitException">It was not reached within a minute (69), or refuses for good (78).</exception>
-    public static async Task<T> ReachAsync<T>(string what, Func<CancellationToken, Task<T>> reach, CancellationToken cancellation)
+    /// <exception cref="ExitException">It was not reached in time (69), or refuses for good (78).</exception>
+    public static async Task<T> ReachAsync<T>(string what, Func<CancellationToken, Task<T>> reach, TimeSpan most, CancellationToken cancellation = default)
     {
         var began = Stopwatch.GetTimestamp();
-        for (var delay = TimeSpan.FromMilliseconds(200); ; delay = TimeSpan.FromMilliseconds(Math.Min(5_000, delay.TotalMilliseconds * 2)))
+        var said = (Message: "", At: 0L);
+        for (var delayMs = FirstDelayMs; ; delayMs = Math.Min(DelayMostMs, delayMs * 2))
         {
             try
             {
                 return await reach(cancellation).ConfigureAwait(false);
             }
-            catch (NotSupportedException e)
+            catch (RefusedException e)
             {
-                throw new ExitException(ExitCodes.Configuration, e.Message, e);
+                throw new ExitException(ExitCodes.Configuration, $"{what}: {e.Message}", e);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                if (Stopwatch.GetElapsedTime(began) + delay > Most)
+                if (Stopwatch.GetElapsedTime(began).TotalMilliseconds + delayMs > most.TotalMilliseconds)
                 {
-                    throw new ExitException(ExitCodes.Unavailable, $"{what} could not be reached within {Most.TotalSeconds} s: {e.Message}", e);
+                    throw new ExitException(ExitCodes.Unavailable, $"{what} could not be reached within {most.TotalSeconds:0.#} s: {e.Message}", e);
                 }
 
-                await Console.Error.WriteLineAsync($"waiting for {what}: {e.Message}").ConfigureAwait(false);
+                if (said.Message != e.Message || Stopwatch.GetElapsedTime(said.At) > SayEvery)
+                {
+                    said = (e.Message, Stopwatch.GetTimestamp());
+                    await Console.Error.WriteLineAsync($"waiting for {what}: {e.Message}").ConfigureAwait(false);
+                }
             }
 
-            await Task.Delay(delay, cancellation).ConfigureAwait(false);
+            await Task.Delay(delayMs, cancellation).ConfigureAwait(false);
         }
     }
 }

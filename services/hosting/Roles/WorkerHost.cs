@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gearpump.Engine.Channels;
 using Gearpump.Engine.Ports;
@@ -17,10 +18,12 @@ namespace Gearpump.Hosting.Roles;
 internal sealed class WorkerHost : IWorkerHost, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PublishDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AfterFailedWait = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<long, ExchangeClient> _outbound = [];
     private readonly Dictionary<long, (Outbox<DataFeedback> Outbox, CancellationTokenSource Ended)> _inbound = [];
     private readonly Dictionary<ISplitReader, (CancellationTokenSource Closed, Task Done)> _waiting = [];
+    private readonly ConcurrentDictionary<IPublishSession, Task> _publishing = [];
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _computing = new(2);
     private readonly CancellationTokenSource _stopping = new();
@@ -31,7 +34,8 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
     private readonly ControlClient _control;
     private long _lastInbound;
 
-    public WorkerHost(WorkerOptions options, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators, ConsoleLog log)
+    public WorkerHost(
+        WorkerOptions options, JobGraph graph, IServiceProvider services, IObjectStore store, IReadOnlyList<string> coordinators, TimeSpan startUpTimeout, ConsoleLog log)
     {
         Process = options.Process;
         _store = store;
@@ -43,7 +47,7 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         });
         Store = new StorePort(store, Loop, _cache);
         Machine = new Worker(options, graph, services, this);
-        _control = new ControlClient(coordinators, Loop, Machine, reason => _exited.TrySetResult((Engine.ExitCodes.Configuration, reason)));
+        _control = new ControlClient(coordinators, Loop, Machine, startUpTimeout, log, Exit);
     }
 
     /// <summary>The random id of this worker's process.</summary>
@@ -69,12 +73,10 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         _ = Task.Run(() => _control.RunAsync(_stopping.Token));
     }
 
-    public Task<T> AskAsync<T>(Func<Worker, T> ask)
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Loop.Post(() => answer.SetResult(ask(Machine)));
-        return answer.Task;
-    }
+    public Task<T> AskAsync<T>(Func<Worker, T> ask) => Loop.AskAsync(() => ask(Machine));
+
+    /// <summary>Registered with a coordinator, and not about to leave.</summary>
+    public bool IsServing => _control.IsOpen && !_exited.Task.IsCompleted;
 
     public ulong NextRandom() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
@@ -228,6 +230,7 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
                 lock (_gate)
                 {
                     _waiting.Remove(reader);
+                    closed.Dispose();
                 }
 
                 Loop.Post(answer);
@@ -273,13 +276,16 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
     public void Publish(IPublishSession session, IReadOnlyList<Segment> segments, PublishMarker marker, Action<string?> answer) => Do(
         async cancellation =>
         {
-            await session.PublishAsync(SegmentLoader.LoadAsync(segments, _cache, _store, cancellation), marker, cancellation).ConfigureAwait(false);
+            var publishing = session.PublishAsync(SegmentLoader.LoadAsync(segments, _cache, _store, cancellation), marker, cancellation).AsTask();
+            _publishing[session] = publishing;
+            await publishing.ConfigureAwait(false);
             return true;
         },
         (_, error) => answer(error?.Message),
-        TimeSpan.FromMinutes(2));
+        PublishDeadline);
 
-    public void CloseSession(IPublishSession session) => Release(session);
+    // What has not ended by its deadline still uses the session.
+    public void CloseSession(IPublishSession session) => Release(session, _publishing.TryRemove(session, out var publishing) ? publishing : null);
 
     public void Remember(string key, ReadOnlyMemory<byte> bytes) => _cache.Put(key, bytes);
 
@@ -291,20 +297,19 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
         Loop.Dispose();
     }
 
-    private void Release(IAsyncDisposable resource, Task? behind = null) => Do(
-        async cancellation =>
+    // Whoever still uses it has been told to stop; how long that takes is no reason to pull it away.
+    private void Release(IAsyncDisposable resource, Task? behind = null) => _ = Task.Run(async () =>
+    {
+        try
         {
-            await (behind ?? Task.CompletedTask).WaitAsync(cancellation).ConfigureAwait(false);
-            await resource.DisposeAsync().ConfigureAwait(false);
-            return true;
-        },
-        (_, error) =>
+            await (behind ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await resource.DisposeAsync().AsTask().WaitAsync(Deadline).ConfigureAwait(false);
+        }
+        catch (Exception e)
         {
-            if (error is not null)
-            {
-                _log.Write(MachineLogLevel.Debug, $"closing: {error.Message}");
-            }
-        });
+            _log.Write(MachineLogLevel.Debug, $"closing: {e.Message}");
+        }
+    });
 
     private void Do<T>(Func<CancellationToken, Task<T>> work, Action<T?, Exception?> answer, TimeSpan? deadline = null) => _ = Task.Run(async () =>
     {
@@ -315,7 +320,16 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
             using var expired = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             expired.CancelAfter(deadline ?? Deadline);
             // User code may block where it should await: the deadline holds all the same.
-            result = await Task.Run(() => work(expired.Token), CancellationToken.None).WaitAsync(deadline ?? Deadline).ConfigureAwait(false);
+            var working = Task.Run(() => work(expired.Token), CancellationToken.None);
+            try
+            {
+                result = await working.WaitAsync(deadline ?? Deadline).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!working.IsCompleted)
+            {
+                _ = DisposeLateAsync(working);
+                throw;
+            }
         }
         catch (Exception e)
         {
@@ -324,4 +338,14 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
 
         Loop.Post(() => answer(result, error));
     });
+
+    // What opens behind its deadline is nobody's.
+    private async Task DisposeLateAsync<T>(Task<T> late)
+    {
+        await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (late.IsCompletedSuccessfully && late.Result is IAsyncDisposable opened)
+        {
+            Release(opened);
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Gearpump.Engine;
+using Gearpump.Engine.Ports;
 using Gearpump.Engine.Work;
 using Gearpump.Hosting.Loops;
 using Gearpump.Protocol.V1;
@@ -5,9 +8,14 @@ using Grpc.Core;
 
 namespace Gearpump.Hosting.Transport;
 
-/// <summary>A worker's control stream: dials the coordinators in turn until one answers, and again when it is gone.</summary>
-internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop loop, Worker worker, Action<string> refused)
+/// <summary>
+/// A worker's control stream: dials the coordinators in turn until one answers, and again when it is gone. Whom none has ever
+/// answered within the start-up time-out leaves with 69; who is refused for good, with 78.
+/// </summary>
+internal sealed class ControlClient(
+    IReadOnlyList<string> addresses, EventLoop loop, Worker worker, TimeSpan startUpTimeout, ConsoleLog log, Action<int, string> exit)
 {
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
     private const int FirstDelayMs = 100;
     private const int DelayMostMs = 1_000;
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(2);
@@ -15,6 +23,11 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
     private Outbox<WorkerState>? _outbox;
     private CancellationTokenSource? _call;
     private bool _refused;
+    private bool _everAnswered;
+    private long _said;
+
+    /// <summary>A coordinator has taken the stream.</summary>
+    public bool IsOpen { get; private set; }
 
     public void Send(WorkerState state)
     {
@@ -35,6 +48,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
     public async Task RunAsync(CancellationToken stopping)
     {
         var failures = 0;
+        var began = Stopwatch.GetTimestamp();
         for (var at = 0; !stopping.IsCancellationRequested && !_refused; at = (at + 1) % addresses.Count)
         {
             using var call = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -49,9 +63,29 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
                 (_outbox, _call) = (null, null);
             }
 
+            IsOpen = false;
+            _everAnswered |= why.Answered;
+            if (!why.Answered && !stopping.IsCancellationRequested && !_refused)
+            {
+                OnUnanswered(why.Reason, Stopwatch.GetElapsedTime(began));
+            }
+
             failures = why.Answered ? 0 : failures + 1;
             loop.Post(() => worker.OnControlClosed(why.Reason));
             await Task.WhenAny(Task.Delay(Math.Min(DelayMostMs, FirstDelayMs << Math.Min(failures, 4)), stopping)).ConfigureAwait(false);
+        }
+    }
+
+    private void OnUnanswered(string reason, TimeSpan since)
+    {
+        if (!_everAnswered && since > startUpTimeout)
+        {
+            exit(ExitCodes.Unavailable, $"no coordinator of {string.Join(", ", addresses)} could be reached within {startUpTimeout.TotalSeconds:0.#} s: {reason}");
+        }
+        else if (_said == 0 || Stopwatch.GetElapsedTime(_said) > SayEvery)
+        {
+            _said = Stopwatch.GetTimestamp();
+            log.Write(MachineLogLevel.Warning, $"waiting for a coordinator: {reason}");
         }
     }
 
@@ -70,6 +104,7 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
                 _outbox = outbox;
             }
 
+            IsOpen = true;
             loop.Post(worker.OnControlOpened);
             var writing = outbox.RunAsync(cancellation);
             while (await call.ResponseStream.MoveNext(cancellation).ConfigureAwait(false))
@@ -85,8 +120,8 @@ internal sealed class ControlClient(IReadOnlyList<string> addresses, EventLoop l
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
         {
-            refused(e.Status.Detail);
             _refused = true;
+            exit(ExitCodes.Configuration, e.Status.Detail);
             return (answered, e.Status.Detail);
         }
         catch (Exception e)

@@ -50,15 +50,15 @@ internal sealed class CoordinatorService : CoordinatorServiceBase
     }
 
     public override Task<JobStatus> GetStatus(GetStatusRequest request, ServerCallContext context) =>
-        AskAsync(request.Job, static machine => machine.Status().Clone());
+        AskAsync(request.Job, static host => host.StatusAsync());
 
-    public override Task<StopReply> Stop(StopRequest request, ServerCallContext context) => AskAsync(request.Job, static machine =>
+    public override Task<StopReply> Stop(StopRequest request, ServerCallContext context) => AskAsync(request.Job, static host => host.AskAsync(machine =>
     {
         machine.Stop();
         return new StopReply();
-    });
+    }));
 
-    private async Task<T> AskAsync<T>(string job, Func<Engine.Coordination.Coordinator, T> ask)
+    private async Task<T> AskAsync<T>(string job, Func<CoordinatorHost, Task<T>> ask)
     {
         var host = HostOrUnavailable();
         if (job.Length > 0 && job != host.Job)
@@ -68,11 +68,15 @@ internal sealed class CoordinatorService : CoordinatorServiceBase
 
         try
         {
-            return await host.AskAsync(ask).WaitAsync(Deadline).ConfigureAwait(false);
+            return await ask(host).WaitAsync(Deadline).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, $"the coordinator has not answered within {Deadline.TotalSeconds} s"));
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
         }
     }
 

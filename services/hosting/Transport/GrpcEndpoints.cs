@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,8 @@ namespace Gearpump.Hosting.Transport;
 internal static class GrpcEndpoints
 {
     private const int MessageBytesMax = 64 * 1024 * 1024;
+    private const string Ready = "ready";
+    private const string Liveness = "liveness";
     private const int WindowBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
 
@@ -36,8 +39,12 @@ internal static class GrpcEndpoints
         },
     });
 
-    /// <summary>A listener on host:port (port 0: a free one), with gRPC health checks.</summary>
-    public static async Task<(WebApplication App, string Address)> ListenAsync(string listen, Action<IServiceCollection> services, Action<WebApplication> map)
+    /// <summary>
+    /// A listener on host:port (port 0: a free one), with gRPC health checks: the service without a name says whether the role is
+    /// ready, "liveness" whether the process answers. Neither asks the store or Redis.
+    /// </summary>
+    public static async Task<(WebApplication App, string Address)> ListenAsync(
+        string listen, Func<bool> isReady, Action<IServiceCollection> services, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
@@ -46,7 +53,13 @@ internal static class GrpcEndpoints
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddGrpc(options => (options.MaxReceiveMessageSize, options.MaxSendMessageSize) = (MessageBytesMax, MessageBytesMax));
-        builder.Services.AddGrpcHealthChecks().AddCheck("gearpump", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
+        builder.Services.AddGrpcHealthChecks(options =>
+            {
+                options.Services.Map("", check => check.Name == Ready);
+                options.Services.Map(Liveness, check => check.Name == Liveness);
+            })
+            .AddCheck(Ready, () => isReady() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy())
+            .AddCheck(Liveness, () => HealthCheckResult.Healthy());
         services(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
