@@ -21,6 +21,7 @@ public sealed class RedisTests
 
         cluster.EndRedis();
         await cluster.NewFilesAsync(3, "Redis has gone");
+        await WaitAsync.ForAsync("a status that says so", async () => await cluster.StatusAsync() is { ClockMirror.Length: > 0 });
         cluster.Processes.Signal("processor-1", "KILL").ShouldNotBe(0);
         await cluster.NewFilesAsync(2, "a kill without Redis");
 

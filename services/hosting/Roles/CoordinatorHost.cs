@@ -201,7 +201,8 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
             }
             catch (Exception e)
             {
-                Loop.Post(() => MirrorFailed(reading, e.Message));
+                // The client's diagnosis of itself stands behind the first semicolon.
+                Loop.Post(() => MirrorFailed(reading, e.Message.Split(';')[0]));
                 await Task.WhenAny(Task.Delay(AfterFailedWrite, _stopping.Token)).ConfigureAwait(false);
                 Loop.Post(MirrorNext);
                 return;

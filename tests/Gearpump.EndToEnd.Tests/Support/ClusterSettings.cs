@@ -11,6 +11,9 @@ internal sealed record ClusterSettings
     /// <summary>The program's own arguments; null: those of the word count.</summary>
     public IReadOnlyList<string>? Arguments { get; init; }
 
+    /// <summary>Further arguments of the word count.</summary>
+    public IReadOnlyList<string> Input { get; init; } = [];
+
     /// <summary>From one cut to the next.</summary>
     public string Checkpoint { get; init; } = "300ms";
 

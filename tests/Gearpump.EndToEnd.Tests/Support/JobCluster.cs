@@ -43,7 +43,7 @@ internal sealed class JobCluster : IDisposable
                 Arguments = settings.Arguments ??
                 [
                     "--input", folder.Input, "--output", folder.Output, "--pace-file", folder.PaceFile,
-                    "--checkpoint", settings.Checkpoint, .. delivery, .. settings.Engine,
+                    "--checkpoint", settings.Checkpoint, .. delivery, .. settings.Input, .. settings.Engine,
                 ],
                 Engine = Engine,
                 OtherCoordinators = settings.OtherCoordinators,
@@ -113,6 +113,14 @@ internal sealed class JobCluster : IDisposable
             });
         }
     }
+
+    /// <summary>Waits for committed output of a cut behind this one.</summary>
+    public Task OutputBehindAsync(ulong cut, string after) => WaitAsync.ForAsync($"committed output behind cut {cut}, after {after}", () =>
+    {
+        Processes.Over.IsCompleted.ShouldBeFalse($"the job was over too early, after {after}: give it more input");
+        ReadCommitted();
+        return _checker is { NewestCut: var newest } && newest > (long)cut;
+    });
 
     /// <summary>Waits until a running job has committed so many cuts more.</summary>
     public async Task CutsAsync(ulong cuts)

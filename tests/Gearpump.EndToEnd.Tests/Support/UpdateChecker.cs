@@ -11,11 +11,15 @@ internal sealed class UpdateChecker(string folder, string instance)
 
     public IReadOnlyDictionary<string, long> Last => _last;
 
+    /// <summary>The newest cut that has been read.</summary>
+    public long NewestCut { get; private set; }
+
     /// <summary>Reads what has appeared since the last call; throws at the first update that is not the next.</summary>
     public void ReadNew()
     {
         foreach (var path in CommittedFiles.Files(folder, instance).Where(_read.Add).ToList())
         {
+            NewestCut = Math.Max(NewestCut, CommittedFiles.CutOf(path, instance));
             foreach (var line in File.ReadLines(path))
             {
                 var tab = line.IndexOf('\t');
