@@ -5,5 +5,5 @@ namespace Gearpump.Connectors.Tests.Redis;
 /// <summary>The mirror on the embedded Redis (Garnet).</summary>
 public sealed class GarnetClockMirrorTests(GarnetFixture garnet) : RedisMirrorTests, IClassFixture<GarnetFixture>
 {
-    protected override string Endpoint => garnet.Endpoint;
+    protected override Task<string> EndpointAsync() => Task.FromResult(garnet.Endpoint);
 }

@@ -12,9 +12,9 @@ namespace Gearpump.Connectors.Tests.Redis;
 public abstract class RedisMirrorTests : ClockMirrorConformance
 {
     /// <summary>host:port of a running server.</summary>
-    protected abstract string Endpoint { get; }
+    protected abstract Task<string> EndpointAsync();
 
-    protected override async Task<IClockMirror> MirrorAsync() => await RedisClockMirror.ConnectAsync(Endpoint);
+    protected override async Task<IClockMirror> MirrorAsync() => await RedisClockMirror.ConnectAsync(await EndpointAsync());
 
     [Theory]
     [InlineData("abc")]
@@ -27,8 +27,8 @@ public abstract class RedisMirrorTests : ClockMirrorConformance
     [InlineData("nan")]
     public async Task WriteAsync_GarbageUnderAField_IsWrittenOverAndCounted(string garbage)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Endpoint);
-        await using var mirror = await RedisClockMirror.ConnectAsync(Endpoint);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await EndpointAsync());
+        await using var mirror = await RedisClockMirror.ConnectAsync(await EndpointAsync());
         foreach (var field in new[] { "epoch", "min", "checkpoint" })
         {
             var clocks = new JobClocks(NewJob(), "i", 2, 20, 10);
@@ -45,8 +45,8 @@ public abstract class RedisMirrorTests : ClockMirrorConformance
     [Fact]
     public async Task WriteAsync_AnotherKindOfValueUnderTheKey_IsWrittenOverAndCounted()
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Endpoint);
-        await using var mirror = await RedisClockMirror.ConnectAsync(Endpoint);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await EndpointAsync());
+        await using var mirror = await RedisClockMirror.ConnectAsync(await EndpointAsync());
         var clocks = new JobClocks(NewJob(), "i", 2, 20, 10);
         await redis.GetDatabase().StringSetAsync(RedisClockMirror.KeyOf(clocks.Job), "abc");
         (await mirror.ReadAsync(clocks.Job, Cancellation)).ShouldBeNull();
@@ -58,7 +58,7 @@ public abstract class RedisMirrorTests : ClockMirrorConformance
     [Fact]
     public async Task WriteAsync_OrdinaryClocks_CountsNoGarbage()
     {
-        await using var mirror = await RedisClockMirror.ConnectAsync(Endpoint);
+        await using var mirror = await RedisClockMirror.ConnectAsync(await EndpointAsync());
         var clocks = new JobClocks(NewJob(), "i", 2, 20, 10);
         await mirror.WriteAsync(clocks, Cancellation);
         await mirror.WriteAsync(clocks with { Instance = "j", Epoch = 1 }, Cancellation);
@@ -68,7 +68,7 @@ public abstract class RedisMirrorTests : ClockMirrorConformance
     [Fact]
     public async Task WriteAsync_ServerStopsAnswering_EndsWithinTheDeadline()
     {
-        await using var relay = new StallingRelay(Endpoint);
+        await using var relay = new StallingRelay(await EndpointAsync());
         await using var mirror = await RedisClockMirror.ConnectAsync(relay.Endpoint);
         var clocks = new JobClocks(NewJob(), "i", 1, 2, 1);
         await mirror.WriteAsync(clocks, Cancellation);

@@ -1,0 +1,5 @@
+using Gearpump.Testing.Containers;
+using Xunit;
+
+// One container of each for the whole run; it starts when a test first asks for it.
+[assembly: AssemblyFixture(typeof(RedisServer))]
