@@ -45,6 +45,6 @@ public static partial class FileExtensions
         return name.Length > 0 ? name[..Math.Min(name.Length, 63)] : "files";
     }
 
-    [GeneratedRegex("[^a-z0-9-]+")]
+    [GeneratedRegex("[^a-z0-9-]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NotAllowed();
 }

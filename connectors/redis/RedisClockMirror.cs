@@ -89,10 +89,10 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
         {
             return new RedisClockMirror(await connecting.WaitAsync(Deadline).ConfigureAwait(false));
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             _ = DisposeLateAsync(connecting);
-            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s");
+            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s", e);
         }
         catch (RedisConnectionException e) when (IsRefusal(e))
         {

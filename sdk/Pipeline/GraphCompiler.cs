@@ -58,7 +58,7 @@ internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> node
         };
     }
 
-    private static TaskChain CreateChain(Node head, ChainBuild build)
+    private static PipelineChain CreateChain(Node head, ChainBuild build)
     {
         var first = head is ISourceNode source
             ? source.CreateHead(build)
@@ -106,6 +106,6 @@ internal sealed partial class GraphCompiler(string job, IReadOnlyList<Node> node
         }
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NamePattern();
 }

@@ -92,7 +92,7 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
     {
         const ulong Seed = 7;
         var here = SimulationRun.Execute(Seed);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(SimulationRun).Assembly.Location);
         start.ArgumentList.Add("--seed");
         start.ArgumentList.Add(Seed.ToString(CultureInfo.InvariantCulture));

@@ -145,7 +145,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         : await StartUp.ReachAsync($"Redis at {redis.Split(',')[0]}", _ => RedisClockMirror.ConnectAsync(redis), options.StartUpTimeout).ConfigureAwait(false);
 
     // The first signal asks, the second one ends the process at once. Under a launcher Ctrl-C is the launcher's to handle.
-    private IDisposable Signals()
+    private Both Signals()
     {
         var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, options.ParentPipe));
         var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, ignore: false));

@@ -181,9 +181,9 @@ internal sealed class WorkerHost : IWorkerHost, IDisposable
     }
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => Do(
-        async _ =>
+        async cancellation =>
         {
-            await _computing.WaitAsync().ConfigureAwait(false);
+            await _computing.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
                 return work();

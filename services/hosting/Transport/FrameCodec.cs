@@ -43,7 +43,7 @@ internal static class FrameCodec
                 message.Watermark.WatermarkMs, 0, 0, default),
             _ => default,
         };
-        return frame.Kind != 0;
+        return frame.Kind != default;
     }
 
     public static ChannelFeedback ToProto(in Feedback feedback) => new()

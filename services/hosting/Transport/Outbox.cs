@@ -55,7 +55,7 @@ internal sealed class Outbox<T>(IAsyncStreamWriter<T> stream, Func<T, T, bool>? 
             _signal.Reader.TryRead(out _);
             while (TryTake(out var message, out var isLast))
             {
-                stream.WriteOptions = new WriteOptions(isLast ? 0 : WriteFlags.BufferHint);
+                stream.WriteOptions = new WriteOptions(isLast ? default : WriteFlags.BufferHint);
                 await stream.WriteAsync(message, cancellation).ConfigureAwait(false);
             }
 

@@ -10,7 +10,7 @@ public sealed class ObjectStoreProbeTests
     [Fact]
     public async Task RunAsync_StoreIgnoresTheCondition_IsRefusedByName()
     {
-        var error = await Should.ThrowAsync<NotSupportedException>(ObjectStoreProbe.RunAsync(new OverwritingStore(), "job", TestContext.Current.CancellationToken));
+        var error = await Should.ThrowAsync<RefusedException>(ObjectStoreProbe.RunAsync(new OverwritingStore(), "job", TestContext.Current.CancellationToken));
         error.Message.ShouldContain("overwriting store");
         error.Message.ShouldContain("create only if absent");
     }

@@ -56,9 +56,9 @@ internal sealed class WordCountProgram : IDisposable
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"the program has not ended within {Most}; it has printed:{Environment.NewLine}{Output}");
+            throw new TimeoutException($"the program has not ended within {Most}; it has printed:{Environment.NewLine}{Output}", e);
         }
 
         return _process.ExitCode;

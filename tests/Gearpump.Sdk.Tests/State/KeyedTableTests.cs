@@ -52,7 +52,7 @@ public sealed class KeyedTableTests
     }
 
     [Fact]
-    public void Freeze_EncodedOnAnotherThread_IsTheStateOfTheCut()
+    public async Task Freeze_EncodedOnAnotherThread_IsTheStateOfTheCut()
     {
         var table = Table(KeyGroupRange.All);
         var model = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ public sealed class KeyedTableTests
                 Update(table, model, Encoding.UTF8.GetBytes($"{cut * n % 2_000}"), 1);
             }
 
-            ShouldBeEqual(Decode(encoding.GetAwaiter().GetResult()), expected);
+            ShouldBeEqual(Decode(await encoding), expected);
         }
     }
 

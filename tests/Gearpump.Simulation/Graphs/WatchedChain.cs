@@ -36,7 +36,11 @@ internal sealed class WatchedChain : TaskChain
         _place.Errors.Done();
     }
 
-    public override void Dispose() => _inner.Dispose();
+    public override void Dispose()
+    {
+        _inner.Dispose();
+        base.Dispose();
+    }
 
     private void OnFreeze() =>
         _place.World.Cuts.Before(_place.Process.Epoch, _place.World.Cuts.CutOf(_place.Process.Epoch, ++_cuts), _clock);
