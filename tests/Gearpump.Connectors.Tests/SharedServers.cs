@@ -3,3 +3,4 @@ using Xunit;
 
 // One container of each for the whole run; it starts when a test first asks for it.
 [assembly: AssemblyFixture(typeof(RedisServer))]
+[assembly: AssemblyFixture(typeof(S3Server))]

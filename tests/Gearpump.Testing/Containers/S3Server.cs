@@ -1,5 +1,7 @@
+using Amazon.S3;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using Xunit;
 
 namespace Gearpump.Testing.Containers;
 
@@ -15,6 +17,18 @@ public sealed class S3Server() : ContainerServer<IContainer>("S3 server (versity
     {
         var container = await ContainerAsync();
         return $"http://{container.Hostname}:{container.GetMappedPublicPort(Port)}";
+    }
+
+    /// <summary>A client of the SDK, to prepare and to damage things beside the code under test.</summary>
+    public async Task<AmazonS3Client> ClientAsync() => new(AccessKey, SecretKey, new AmazonS3Config { ServiceURL = await EndpointAsync(), ForcePathStyle = true });
+
+    /// <summary>An empty bucket of its own for each call; its name.</summary>
+    public async Task<string> NewBucketAsync()
+    {
+        using var client = await ClientAsync();
+        var name = $"bucket-{Guid.NewGuid():n}";
+        await client.PutBucketAsync(name, TestContext.Current.CancellationToken);
+        return name;
     }
 
     protected override IContainer Build() => new ContainerBuilder("versity/versitygw:v1.8.0")
