@@ -6,7 +6,8 @@ namespace Gearpump.S3;
 /// <summary>What an error of the SDK means: asked again, refused for good, or just told.</summary>
 internal static class S3Errors
 {
-    private const HttpStatusCode NoAnswer = 0;
+    // The SDK leaves the code unset where there was no answer.
+    private const HttpStatusCode NoAnswer = default;
 
     /// <summary>Nobody answered, or the store was too busy: asking again may help.</summary>
     public static bool IsPassing(Exception error) => error switch
