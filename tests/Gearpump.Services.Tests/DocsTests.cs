@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gearpump.Hosting.Options;
 
 namespace Gearpump.Services.Tests;
@@ -29,7 +30,7 @@ public sealed class DocsTests
     {
         var pages = Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md"));
 
-        var broken = pages.SelectMany(page => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(page), @"\]\((?!http)([^)#]+)[^)]*\)")
+        var broken = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?!http)([^)#]+)[^)]*\)", RegexOptions.None, TimeSpan.FromSeconds(5))
             .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value))).Where(path => !File.Exists(path) && !Directory.Exists(path));
 
         broken.ShouldBeEmpty();
