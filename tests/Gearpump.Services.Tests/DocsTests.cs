@@ -30,8 +30,8 @@ public sealed class DocsTests
     {
         var pages = Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md"));
 
-        var broken = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?!http)([^)#]+)[^)]*\)", RegexOptions.None, TimeSpan.FromSeconds(5))
-            .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value))).Where(path => !File.Exists(path) && !Directory.Exists(path));
+        var broken = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?!http)(?<path>[^)#]+)[^)]*\)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
+            .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups["path"].Value))).Where(path => !File.Exists(path) && !Directory.Exists(path));
 
         broken.ShouldBeEmpty();
     }
