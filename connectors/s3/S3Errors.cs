@@ -25,8 +25,8 @@ internal static class S3Errors
     /// <summary>The key exists.</summary>
     public static bool IsPreconditionFailed(AmazonServiceException error) => error.StatusCode == HttpStatusCode.PreconditionFailed;
 
-    /// <summary>There is no such object; a missing bucket is another matter.</summary>
-    public static bool IsNoSuchKey(AmazonServiceException error) => error is { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" };
+    /// <summary>There is no such object. Every other 404 (a missing bucket, a balancer without a backend) says nothing about it.</summary>
+    public static bool IsNoSuchKey(AmazonServiceException error) => error.ErrorCode == "NoSuchKey";
 
     /// <summary>The error in one line, without any secret: refused for good, or an <see cref="IOException"/>.</summary>
     public static Exception Translate(Exception error, string operation, S3Options options) => error switch
@@ -43,7 +43,8 @@ internal static class S3Errors
     private static string? WhyRefused(AmazonServiceException error, string operation, S3Options options) => error switch
     {
         { ErrorCode: "NoSuchBucket" } => $"bucket '{options.Bucket}' does not exist; create it, or name another",
-        { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" or "InvalidSecurity" } =>
+        // The last one is versitygw's for an access key that it does not know.
+        { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" or "InvalidSecurity" or "XAdminUserNotFound" } =>
             $"bucket '{options.Bucket}' does not take these credentials ({error.ErrorCode}); check access key and secret key",
         { ErrorCode: "AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" } =>
             $"bucket '{options.Bucket}' is not in region '{options.Region ?? "default"}' ({error.ErrorCode}); set its region",

@@ -140,8 +140,10 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         var config = new AmazonS3Config
         {
-            // Retries are ours: behind the SDK's own, nobody would know whether a refused create had been applied before.
+            // Retries are ours: behind the SDK's own (of errors, and of reset connections), nobody would know whether a create
+            // that is refused had been applied before.
             MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = 0,
             ConnectTimeout = ConnectTimeout,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

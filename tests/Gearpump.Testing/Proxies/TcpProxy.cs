@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gearpump.Testing.Proxies;
+
+/// <summary>
+/// Stands in front of a server and passes TCP connections on; told so, it holds or swallows what the server answers, delays it,
+/// cuts the connections, or takes no new ones. Its address stays the same whatever it does.
+/// </summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
+    private readonly ConcurrentDictionary<Task, bool> _relays = new();
+    private readonly Lock _gate = new();
+    private readonly Task _accepting;
+    private IPEndPoint _target;
+    private TaskCompletionSource? _held;
+    private volatile bool _swallowing;
+    private volatile bool _refusing;
+
+    /// <param name="target">host:port of the server.</param>
+    public TcpProxy(string target)
+    {
+        _target = Parse(target);
+        _listener.Start();
+        Endpoint = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>host:port of the proxy.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>Each piece of an answer waits so long. Default: not at all.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>New connections go to another server; open ones stay where they are.</summary>
+    public void Redirect(string target) => _target = Parse(target);
+
+    /// <summary>Requests pass, answers wait here until <see cref="Heal"/>.</summary>
+    public void HoldAnswers()
+    {
+        lock (_gate)
+        {
+            _held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Requests pass, answers are lost.</summary>
+    public void SwallowAnswers() => _swallowing = true;
+
+    /// <summary>Resets every open connection; new ones are taken.</summary>
+    public void Cut()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            Reset(socket);
+        }
+    }
+
+    /// <summary>Resets every connection, and each new one, until <see cref="Heal"/>: the server is gone.</summary>
+    public void Refuse()
+    {
+        _refusing = true;
+        Cut();
+    }
+
+    /// <summary>Passes everything on again, what was held first.</summary>
+    public void Heal()
+    {
+        (_swallowing, _refusing, Delay) = (false, false, TimeSpan.Zero);
+        lock (_gate)
+        {
+            _held?.TrySetResult();
+            _held = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Heal();
+        _listener.Stop();
+        Cut();
+        await _accepting;
+        await Task.WhenAll(_relays.Keys);
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await _listener.AcceptSocketAsync(_end.Token);
+                var relay = RelayAsync(client);
+                _relays[relay] = true;
+                _ = relay.ContinueWith(done => _relays.TryRemove(done, out _), TaskScheduler.Default);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The end, or a client that went away before it was taken.
+            }
+        }
+    }
+
+    private async Task RelayAsync(Socket client)
+    {
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using (client)
+        {
+            _sockets[client] = _sockets[server] = true;
+            try
+            {
+                if (_refusing)
+                {
+                    Reset(client);
+                    return;
+                }
+
+                await server.ConnectAsync(_target, _end.Token);
+                await Task.WhenAny(PumpAsync(client, server, isAnswer: false), PumpAsync(server, client, isAnswer: true)).Unwrap();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                // One of the two ends has gone, which is what a proxy is for; so the other goes too.
+            }
+            finally
+            {
+                _sockets.TryRemove(client, out _);
+                _sockets.TryRemove(server, out _);
+            }
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, bool isAnswer)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReceiveAsync(buffer, _end.Token) is var read and > 0)
+        {
+            if (isAnswer && Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Delay, _end.Token);
+            }
+
+            if (isAnswer && Held is { } held)
+            {
+                await held.WaitAsync(_end.Token);
+            }
+
+            if (!isAnswer || !_swallowing)
+            {
+                await SendAsync(to, buffer.AsMemory(0, read));
+            }
+        }
+    }
+
+    private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await to.SendAsync(bytes, _end.Token)..];
+        }
+    }
+
+    private Task? Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held?.Task;
+            }
+        }
+    }
+
+    // Zero seconds of linger: the other end sees a reset and not an end.
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            socket.Close();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has gone by itself.
+        }
+    }
+
+    private static IPEndPoint Parse(string target) => IPEndPoint.Parse(target.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase));
+}
