@@ -254,9 +254,7 @@ internal sealed class Publisher(
             return;
         }
 
-        var cut = owed[0].Cut;
-        var segments = owed.TakeWhile(segment => segment.Cut == cut).ToList();
-        var next = new PublishMarker((long)cut, PublishMarker.WholeCut);
+        var (segments, next) = NextOf(owed);
         _host.Failpoint("before-publish");
         _host.Publish(session, segments, next, error =>
         {
@@ -277,6 +275,16 @@ internal sealed class Publisher(
             Settled();
             CheckInstance();
         });
+    }
+
+    // Of one cut as much as fits into a publication: whole segments, and one at least.
+    private (List<Segment> Segments, PublishMarker Next) NextOf(List<Segment> owed)
+    {
+        var ofCut = owed.TakeWhile(segment => segment.Cut == owed[0].Cut).ToList();
+        var bytes = 0L;
+        var segments = ofCut.TakeWhile((segment, index) => (bytes += (long)segment.Length) <= output.PublicationBytesMax || index == 0).ToList();
+        var whole = segments.Count == ofCut.Count;
+        return (segments, new PublishMarker((long)owed[0].Cut, whole ? PublishMarker.WholeCut : (int)segments[^1].Index + 1));
     }
 
     private bool IsPaid(Segment segment) =>

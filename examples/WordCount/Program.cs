@@ -1,6 +1,5 @@
 using Gearpump;
 using Gearpump.Examples.WordCount;
-using Gearpump.Files;
 using Gearpump.Hosting.Launch;
 using Microsoft.Extensions.Hosting;
 
@@ -17,11 +16,6 @@ if (options.Processes > 0 && !isRole && !options.Plan)
 
 var fresh = options.Fresh && !isRole ? new[] { "--Gearpump:Fresh=true" } : [];
 var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. options.Engine]);
-builder.AddGearpump("word-count", graph => graph
-    .FromFiles(options.Input, Serde.Utf8, options: new FileSourceOptions { Repeat = options.Repeat, PaceFile = options.PaceFile })
-    .SelectMany("split", static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-    .KeyBy(static word => word)
-    .Process("count", static () => new CountWords())
-    .ToFiles(options.CountsFolder, Serde.Utf8, Serde.DecimalText));
+builder.AddGearpump("word-count", graph => WordCountPipeline.Declare(graph, options));
 var code = await builder.Build().RunGearpumpAsync();
 return isRole || options.Plan ? code : await WordCountRun.FinishAsync(options, code);

@@ -45,6 +45,11 @@ internal sealed class WordCountCommand
     private readonly Option<int> _repeat = Number("--repeat", "N", 1, least: 1, "Reads the input N times");
     private readonly Option<bool> _plan = Flag("--plan", "Prints the plan and ends");
     private readonly Option<string> _log = Text("--log", "LEVEL", "warning", "debug, information, warning or error");
+    private readonly Option<string?> _kafka = new("--kafka") { HelpName = "HOST:PORT", Description = "Reads and writes topics of this Kafka cluster in place of files" };
+    private readonly Option<string> _from = Text("--from", "TOPIC", "text", "The topic whose values are lines");
+    private readonly Option<string> _to = Text("--to", "TOPIC", "counts", "The topic that receives each word and its running count");
+    private readonly Option<bool> _untilEnd = Flag("--until-end", "Ends where the topic ended when the job began; otherwise it runs until it is stopped");
+    private readonly Option<Dictionary<string, string>> _kafkaConfig = Settings("--kafka-config", "A setting of the Kafka client, such as sasl.username=me; may be repeated");
     private readonly Option<string?> _paceFile = new("--pace-file") { Hidden = true };
     private readonly RootCommand _root = new("Counts the words of text files, exactly once. Options of the engine are given as --Gearpump:Key=value.")
     {
@@ -56,6 +61,7 @@ internal sealed class WordCountCommand
         foreach (var option in new Option[]
         {
             _input, _output, _state, _processes, _chaos, _atLeastOnce, _checkpoint, _badInput, _recordLimit, _fresh, _repeat, _plan, _log, _paceFile,
+            _kafka, _from, _to, _untilEnd, _kafkaConfig,
         })
         {
             _root.Options.Add(option);
@@ -97,6 +103,11 @@ internal sealed class WordCountCommand
             PaceFile = result.GetValue(_paceFile),
             Plan = result.GetValue(_plan),
             Log = result.GetValue(_log)!,
+            Kafka = result.GetValue(_kafka),
+            From = result.GetValue(_from)!,
+            To = result.GetValue(_to)!,
+            UntilEnd = result.GetValue(_untilEnd),
+            KafkaSettings = result.GetValue(_kafkaConfig) ?? [],
             Engine = result.UnmatchedTokens,
         };
     }
@@ -105,6 +116,31 @@ internal sealed class WordCountCommand
 
     private static Option<string> Text(string name, string value, string standard, string description) =>
         new(name) { HelpName = value, DefaultValueFactory = _ => standard, Description = description };
+
+    private static Option<Dictionary<string, string>> Settings(string name, string description) => new(name)
+    {
+        HelpName = "KEY=VALUE",
+        Description = description,
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result =>
+        {
+            var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var token in result.Tokens)
+            {
+                var at = token.Value.IndexOf('=', StringComparison.Ordinal);
+                if (at < 1)
+                {
+                    result.AddError($"{name} '{token.Value}': give key=value");
+                    return settings;
+                }
+
+                settings[token.Value[..at]] = token.Value[(at + 1)..];
+            }
+
+            return settings;
+        },
+    };
 
     private static Option<int> Number(string name, string value, int standard, int least, string description) => new(name)
     {

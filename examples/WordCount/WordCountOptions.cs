@@ -38,6 +38,21 @@ internal sealed record WordCountOptions
 
     public required string Log { get; init; }
 
+    /// <summary>host:port of a Kafka broker; null: files.</summary>
+    public string? Kafka { get; init; }
+
+    /// <summary>The topic whose values are lines.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The topic that receives words and their running counts.</summary>
+    public required string To { get; init; }
+
+    /// <summary>Ends at the offsets that were the topic's end when the job began.</summary>
+    public bool UntilEnd { get; init; }
+
+    /// <summary>Settings of the Kafka client.</summary>
+    public IReadOnlyDictionary<string, string> KafkaSettings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Options of the engine that were given as they are (--Gearpump:Key=value).</summary>
     public IReadOnlyList<string> Engine { get; init; } = [];
 

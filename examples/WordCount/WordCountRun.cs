@@ -54,6 +54,12 @@ internal static class WordCountRun
             return code;
         }
 
+        if (options.Kafka is not null)
+        {
+            Console.WriteLine($"the job has ended: the counts are in topic {options.To}");
+            return code;
+        }
+
         var counts = Counts(options, state.Instance);
         var path = Path.Combine(Path.GetFullPath(options.Output), "counts.tsv");
         var temporary = path + ".tmp";

@@ -12,6 +12,13 @@ public interface IOutput
     /// <summary>How many publishers the system has; fixed for an instance of the job.</summary>
     int Publishers => 1;
 
+    /// <summary>The most bytes of segments in one publication, but one segment at least. Default: no bound, a cut is published whole.</summary>
+    long PublicationBytesMax => long.MaxValue;
+
+    /// <summary>Asked when a process starts: can it be reached, is everything there, is it permitted? Any other error is tried again.</summary>
+    /// <exception cref="RefusedException">No, and waiting does not help.</exception>
+    ValueTask CheckAsync(string job, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     /// <summary>Makes the encoder of one task.</summary>
     ISegmentEncoder CreateEncoder();
 

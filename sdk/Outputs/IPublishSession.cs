@@ -6,6 +6,6 @@ public interface IPublishSession : IAsyncDisposable
     /// <summary>What has been published; null where nothing ever was.</summary>
     ValueTask<PublishMarker?> ReadMarkerAsync(CancellationToken cancellation);
 
-    /// <summary>Writes all the segments of one cut, and the marker, in one atomic step: readers see all of it or nothing.</summary>
+    /// <summary>Writes segments of one cut, and the marker, in one atomic step: readers see all of it or nothing. Called once a session.</summary>
     ValueTask PublishAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> segments, PublishMarker marker, CancellationToken cancellation);
 }

@@ -9,6 +9,10 @@ public interface ITimeReplayableSource
     /// <summary>What is read, for people and for the plan: other input under the same state is refused by this name.</summary>
     string Identity { get; }
 
+    /// <summary>Asked when a process starts: can it be reached, is everything there, is it permitted? Any other error is tried again.</summary>
+    /// <exception cref="RefusedException">No, and waiting does not help.</exception>
+    ValueTask CheckAsync(string job, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     /// <summary>All splits, each with a resolved start and, where the input is bounded, end. Asked once an instance.</summary>
     /// <exception cref="SourceLostException">There is nothing of that name, or nothing in it: refused for good. Any other error is tried again.</exception>
     ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation);

@@ -22,6 +22,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         using var signals = Signals();
         WatchParent();
         var store = await OpenStoreAsync(graph.Job).ConfigureAwait(false);
+        await new OutsideCheck(graph, services, options.StartUpTimeout).RunAsync(options.Role).ConfigureAwait(false);
         return options.Role == "local"
             ? await RunLocalAsync(graph, store).ConfigureAwait(false)
             : await RunWorkerAsync(graph, store, options.Role == "source" ? Role.Source : Role.Processor).ConfigureAwait(false);

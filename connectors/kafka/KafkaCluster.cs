@@ -1,0 +1,82 @@
+using Confluent.Kafka;
+
+namespace Gearpump.Kafka;
+
+/// <summary>How a Kafka cluster is reached. Any setting of Confluent.Kafka can be given, but those that the guarantees rest on.</summary>
+public sealed class KafkaCluster
+{
+    private static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["acks"] = "every write waits for all replicas in sync",
+        ["auto.offset.reset"] = "a position that is gone fails the job and skips nothing",
+        ["check.crcs"] = "damaged batches are never taken",
+        ["enable.auto.commit"] = "positions stand in the job's manifests",
+        ["enable.auto.offset.store"] = "positions stand in the job's manifests",
+        ["enable.idempotence"] = "producers are idempotent always",
+        ["enable.partition.eof"] = "a bounded read ends there",
+        ["group.id"] = "partitions are assigned by the coordinator",
+        ["group.instance.id"] = "partitions are assigned by the coordinator",
+        ["isolation.level"] = "aborted records are never read",
+        ["partitioner"] = "keys lie where Kafka's Java clients look for them",
+        ["transactional.id"] = "it is job/instance/publisher, by which an older publisher is fenced",
+    };
+
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    /// <param name="bootstrapServers">host:port of one or more brokers, joined by commas.</param>
+    /// <param name="settings">Settings of Confluent.Kafka (librdkafka), such as security.protocol or sasl.username.</param>
+    /// <param name="name">The cluster's name in the plan; outputs to clusters of one name share publishers. Default "kafka".</param>
+    /// <exception cref="GraphException">A setting would break the guarantees.</exception>
+    public KafkaCluster(string bootstrapServers, IReadOnlyDictionary<string, string>? settings = null, string name = "kafka")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(bootstrapServers);
+        var errors = (settings ?? new Dictionary<string, string>()).Keys.Where(Refused.ContainsKey)
+            .Select(key => $"Kafka setting '{key}' cannot be changed: {Refused[key]}; leave it out").ToList();
+        if (errors.Count > 0)
+        {
+            throw new GraphException(string.Join(Environment.NewLine, errors));
+        }
+
+        (BootstrapServers, _settings, Name) = (bootstrapServers, settings ?? new Dictionary<string, string>(), name);
+    }
+
+    public string BootstrapServers { get; }
+
+    public string Name { get; }
+
+    internal AdminClientConfig Admin() => With(new AdminClientConfig());
+
+    internal ConsumerConfig Consumer(IsolationLevel isolation = IsolationLevel.ReadCommitted)
+    {
+        var config = new ConsumerConfig
+        {
+            // Never joined: a consumer of this client needs one.
+            GroupId = "gearpump",
+            AutoOffsetReset = AutoOffsetReset.Error,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            CheckCrcs = true,
+            IsolationLevel = isolation,
+            QueuedMaxMessagesKbytes = 32 * 1024,
+        };
+
+        // By default fetching stops for a second whenever the local queue is full.
+        config.Set("fetch.queue.backoff.ms", "2");
+        return With(config);
+    }
+
+    internal ProducerConfig Producer() => With(new ProducerConfig { Acks = Acks.All, EnableIdempotence = true, LingerMs = 5 });
+
+    private TConfig With<TConfig>(TConfig config)
+        where TConfig : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        foreach (var (key, value) in _settings)
+        {
+            config.Set(key, value);
+        }
+
+        return config;
+    }
+}

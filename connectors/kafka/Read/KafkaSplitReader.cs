@@ -1,0 +1,88 @@
+using Confluent.Kafka;
+using Gearpump.Sources;
+
+namespace Gearpump.Kafka.Read;
+
+/// <summary>Reads one partition.</summary>
+internal sealed class KafkaSplitReader(IConsumer<Ignore, byte[]> consumer, TopicPartition partition, KafkaPosition from, long? end) : ISplitReader
+{
+    private static readonly TimeSpan WaitMost = TimeSpan.FromMilliseconds(100);
+    private KafkaPosition _position = from;
+    private ConsumeResult<Ignore, byte[]>? _next;
+
+    public SourcePosition Position => _position.ToSourcePosition();
+
+    public string PositionText => $"offset {_position}";
+
+    public ReadStatus Read(IRecordSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        while (end is null || _position.Offset < end)
+        {
+            if (Next(TimeSpan.Zero) is not { } result)
+            {
+                return ReadStatus.Idle;
+            }
+
+            _next = null;
+            if (result.IsPartitionEOF)
+            {
+                // Behind control records too, which are never handed over.
+                _position = _position with { Offset = Math.Max(_position.Offset, result.Offset.Value) };
+                continue;
+            }
+
+            if (end is { } last && result.Offset.Value >= last)
+            {
+                _position = _position with { Offset = last };
+                break;
+            }
+
+            var goOn = HandOver(sink, result.Message);
+            _position = _position with { Offset = result.Offset.Value + 1, LeaderEpoch = result.LeaderEpoch ?? -1 };
+            if (!goOn)
+            {
+                return ReadStatus.More;
+            }
+        }
+
+        return ReadStatus.Ended;
+    }
+
+    public async ValueTask WaitAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+
+        // The client can only be asked, so it is asked for a short while each time.
+        while (await Task.Run(() => Next(WaitMost), cancellation).ConfigureAwait(false) is null)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    public ValueTask DisposeAsync() => new(Task.Run(consumer.Dispose));
+
+    private static bool HandOver(IRecordSink sink, Message<Ignore, byte[]> message)
+    {
+        var value = message.Value ?? [];
+        return value.Length <= sink.RecordBytesMax
+            ? sink.Add(value, message.Timestamp.UnixTimestampMs)
+            : sink.Reject(value, $"{value.Length} bytes, {sink.RecordBytesMax} at most");
+    }
+
+    private ConsumeResult<Ignore, byte[]>? Next(TimeSpan most)
+    {
+        try
+        {
+            return _next ??= consumer.Consume(most);
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        {
+            throw new SourceLostException($"{partition}: offset {_position} is gone: {e.Error.Reason}", e);
+        }
+        catch (ConsumeException e)
+        {
+            throw e.Error.ToException($"reading {partition} at offset {_position}", e);
+        }
+    }
+}

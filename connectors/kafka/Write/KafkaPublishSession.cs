@@ -1,0 +1,132 @@
+using Confluent.Kafka;
+using Gearpump.Kafka.Format;
+using Gearpump.Outputs;
+
+namespace Gearpump.Kafka.Write;
+
+/// <summary>
+/// One producer, and at most one transaction. Opening it aborts what an older one of this publisher has open, waits for what that
+/// one is committing, and fences it; the marker is read behind that.
+/// </summary>
+internal sealed class KafkaPublishSession : IPublishSession
+{
+    private readonly IProducer<byte[]?, byte[]> _producer;
+    private readonly MarkerTopic _markers;
+    private readonly PublisherId _publisher;
+    private readonly TimeSpan _timeout;
+    private volatile Error? _failed;
+    private bool _used;
+
+    private KafkaPublishSession(IProducer<byte[]?, byte[]> producer, MarkerTopic markers, PublisherId publisher, TimeSpan timeout)
+    {
+        (_producer, _markers, _publisher, _timeout) = (producer, markers, publisher, timeout);
+    }
+
+    public static KafkaPublishSession Open(KafkaCluster cluster, KafkaOutputOptions options, MarkerTopic markers, PublisherId publisher)
+    {
+        var config = cluster.Producer();
+        config.TransactionalId = publisher.ToString();
+        config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
+        config.LingerMs = 0;
+        var producer = new ProducerBuilder<byte[]?, byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        try
+        {
+            producer.InitTransactions(options.TransactionTimeout / 4);
+            return new KafkaPublishSession(producer, markers, publisher, options.TransactionTimeout / 4);
+        }
+        catch (KafkaException e)
+        {
+            producer.Dispose();
+            throw e.Error.ToException($"transactional id '{publisher}'", e);
+        }
+    }
+
+    public async ValueTask<PublishMarker?> ReadMarkerAsync(CancellationToken cancellation) =>
+        await Task.Run(() => _markers.Read(_publisher), cancellation).ConfigureAwait(false);
+
+    public async ValueTask PublishAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> segments, PublishMarker marker, CancellationToken cancellation)
+    {
+        if (_used)
+        {
+            throw new InvalidOperationException("a session publishes once: what comes late of one transaction could end the next one");
+        }
+
+        _used = true;
+        try
+        {
+            _producer.BeginTransaction();
+            await foreach (var segment in segments.WithCancellation(cancellation).ConfigureAwait(false))
+            {
+                await Task.Run(() => Produce(segment, cancellation), cancellation).ConfigureAwait(false);
+            }
+
+            Send(new TopicPartition(MarkerTopic.NameOf(_publisher.Job), _publisher.Number), MarkerTopic.Message(_publisher, marker), cancellation);
+            await Task.Run(Commit, cancellation).ConfigureAwait(false);
+        }
+        catch (KafkaException e)
+        {
+            throw e.Error.ToException($"publishing cut {marker.Cut}", e);
+        }
+    }
+
+    // A transaction that is open is aborted by the next session, or by its time-out.
+    public ValueTask DisposeAsync() => new(Task.Run(_producer.Dispose));
+
+    private void Produce(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
+    {
+        foreach (var (topic, partition, batch) in KafkaSegment.Read(segment))
+        {
+            var place = new TopicPartition(topic, partition);
+            foreach (var (timestamp, key, value) in RecordBatchReader.Read(batch))
+            {
+                Send(place, new Message<byte[]?, byte[]> { Key = key?.ToArray(), Value = value.ToArray(), Timestamp = new Timestamp(timestamp, TimestampType.CreateTime) }, cancellation);
+            }
+        }
+    }
+
+    private void Send(TopicPartition place, Message<byte[]?, byte[]> message, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ThrowIfFailed(place);
+            try
+            {
+                _producer.Produce(place, message, OnDelivered);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                _producer.Poll(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
+    private void OnDelivered(DeliveryReport<byte[]?, byte[]> report)
+    {
+        if (report.Error.IsError)
+        {
+            _failed = report.Error;
+        }
+    }
+
+    // Every record must have been answered before the end of the transaction is asked for.
+    private void Commit()
+    {
+        if (_producer.Flush(_timeout) > 0)
+        {
+            throw new TimeoutException($"records were not taken within {_timeout.TotalSeconds} s");
+        }
+
+        ThrowIfFailed(null);
+        _producer.CommitTransaction(_timeout);
+    }
+
+    private void ThrowIfFailed(TopicPartition? place)
+    {
+        if (_failed is { } error)
+        {
+            throw error.ToException($"publishing {place?.ToString() ?? "records"}");
+        }
+    }
+}
