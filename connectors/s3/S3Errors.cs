@@ -9,6 +9,8 @@ internal static class S3Errors
     // The SDK leaves the code unset where there was no answer.
     private const HttpStatusCode NoAnswer = default;
 
+    private const string NoCredentials = "Failed to resolve AWS credentials";
+
     /// <summary>Nobody answered, or the store was too busy: asking again may help.</summary>
     public static bool IsPassing(Exception error) => error switch
     {
@@ -34,6 +36,8 @@ internal static class S3Errors
         AmazonServiceException service when WhyRefused(service, operation, options) is { } why => new RefusedException($"{operation} is refused: {why}", error),
         AmazonServiceException { StatusCode: not NoAnswer } service => new IOException($"{operation} on {options}: {(int)service.StatusCode} {service.ErrorCode}", error),
         TimeoutException => new IOException($"{operation} on {options}: no answer in time", error),
+        AmazonClientException when error.Message.StartsWith(NoCredentials, StringComparison.Ordinal) => new RefusedException(
+            "no credentials are given or found; set access key and secret key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else the SDK of AWS looks for", error),
         AmazonClientException when !IsNetwork(error) => new RefusedException($"{operation} cannot be asked for: {OneLine(error.Message)}", error),
         _ => new IOException($"{operation} on {options}: {OneLine(error.GetBaseException().Message)}", error),
     };

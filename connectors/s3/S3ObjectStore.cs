@@ -22,7 +22,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly string _prefix;
     private readonly ResiliencePipeline _retries;
 
-    /// <exception cref="RefusedException">No region is given, and none can be found; or only half of the credentials is given.</exception>
+    /// <exception cref="RefusedException">No region is given, and none can be found.</exception>
     public S3ObjectStore(S3Options options)
     {
         _options = options;
@@ -165,7 +165,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         }
         catch (AmazonClientException e)
         {
-            throw S3Errors.Translate(e, "a client", options);
+            throw new RefusedException($"no region is given or found; set the bucket's region (AWS_REGION), or the endpoint of a store of your own ({e.Message})", e);
         }
     }
 

@@ -14,8 +14,7 @@ if (options.Processes > 0 && !isRole && !options.Plan)
     return await WordCountRun.WithProcessesAsync(options, args);
 }
 
-var fresh = options.Fresh && !isRole ? new[] { "--Gearpump:Fresh=true" } : [];
-var builder = Host.CreateApplicationBuilder([.. options.ToEngine(), .. fresh, .. options.Engine]);
+var builder = WordCountRun.CreateBuilder(options, fresh: options.Fresh && !isRole);
 builder.AddGearpump("word-count", graph => WordCountPipeline.Declare(graph, options));
 var code = await builder.Build().RunGearpumpAsync();
-return isRole || options.Plan ? code : await WordCountRun.FinishAsync(options, code);
+return isRole || options.Plan ? code : await WordCountRun.FinishAsync(options, WordCountRun.ReadOptions(builder), code);

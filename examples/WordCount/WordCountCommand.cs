@@ -26,6 +26,34 @@ internal sealed class WordCountCommand
         Description = "Log and snapshots. Without it: .state in the output folder",
     };
 
+    private readonly Option<string?> _s3 = new("--s3")
+    {
+        HelpName = "PLACE",
+        CustomParser = static result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!text.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"--s3 '{text}': give s3://bucket/prefix");
+            }
+
+            return text;
+        },
+        Description = "Log and snapshots in S3, such as s3://bucket/prefix, instead of a folder. Credentials: AWS_ACCESS_KEY_ID …, or what else the SDK finds",
+    };
+
+    private readonly Option<string?> _s3Endpoint = new("--s3-endpoint")
+    {
+        HelpName = "URL",
+        Description = "A store that speaks S3's protocol, such as http://localhost:9000. Without it: Amazon's own",
+    };
+
+    private readonly Option<string?> _redis = new("--redis")
+    {
+        HelpName = "HOST:PORT",
+        Description = "The Redis that shows the clocks. Without it: an embedded one. With a password: by environment, Gearpump__Redis=HOST:PORT,password=…",
+    };
+
     private readonly Option<int> _processes = Number(
         "--processes", "N", 0, least: 3,
         "A coordinator, a source and N-2 processors as processes of their own. 0: all in one process");
@@ -60,8 +88,8 @@ internal sealed class WordCountCommand
     {
         foreach (var option in new Option[]
         {
-            _input, _output, _state, _processes, _chaos, _atLeastOnce, _checkpoint, _badInput, _recordLimit, _fresh, _repeat, _plan, _log, _paceFile,
-            _kafka, _from, _to, _untilEnd, _kafkaConfig,
+            _input, _output, _state, _s3, _s3Endpoint, _redis, _processes, _chaos, _atLeastOnce, _checkpoint, _badInput, _recordLimit,
+            _fresh, _repeat, _plan, _log, _paceFile, _kafka, _from, _to, _untilEnd, _kafkaConfig,
         })
         {
             _root.Options.Add(option);
@@ -92,6 +120,9 @@ internal sealed class WordCountCommand
             Input = result.GetValue(_input) ?? Path.Combine(AppContext.BaseDirectory, "text"),
             Output = result.GetValue(_output)!,
             State = result.GetValue(_state),
+            S3 = result.GetValue(_s3),
+            S3Endpoint = result.GetValue(_s3Endpoint),
+            Redis = result.GetValue(_redis),
             Processes = chaos && processes == 0 ? DefaultProcesses : processes,
             Chaos = chaos,
             AtLeastOnce = result.GetValue(_atLeastOnce),

@@ -12,6 +12,15 @@ internal sealed record WordCountOptions
     /// <summary>Log and snapshots. Default: .state in the output folder.</summary>
     public string? State { get; init; }
 
+    /// <summary>s3://bucket/prefix in place of the state folder.</summary>
+    public string? S3 { get; init; }
+
+    /// <summary>http(s) address of a store that speaks S3's protocol. Default: Amazon's own.</summary>
+    public string? S3Endpoint { get; init; }
+
+    /// <summary>host:port of a Redis. Default: an embedded one.</summary>
+    public string? Redis { get; init; }
+
     /// <summary>0: everything in this process. Otherwise a coordinator, a source, and the rest processors.</summary>
     public int Processes { get; init; }
 
@@ -56,16 +65,18 @@ internal sealed record WordCountOptions
     /// <summary>Options of the engine that were given as they are (--Gearpump:Key=value).</summary>
     public IReadOnlyList<string> Engine { get; init; } = [];
 
-    public string StateFolder => Path.GetFullPath(State ?? Path.Combine(Output, ".state"));
+    /// <summary>Where log and snapshots are: a folder or a place in S3.</summary>
+    public string StatePlace => S3 ?? Path.GetFullPath(State ?? Path.Combine(Output, ".state"));
 
     public string CountsFolder => Path.GetFullPath(Path.Combine(Output, "counts"));
 
     public string RejectedFolder => Path.GetFullPath(Path.Combine(Output, "rejected"));
 
-    /// <summary>The same as options of the engine.</summary>
+    /// <summary>The same as options of the engine, without what may hold a password.</summary>
     public IEnumerable<string> ToEngine() =>
     [
-        $"--Gearpump:State={StateFolder}",
+        $"--Gearpump:State={StatePlace}",
+        .. S3Endpoint is null ? Array.Empty<string>() : [$"--Gearpump:S3Endpoint={S3Endpoint}"],
         $"--Gearpump:CheckpointInterval={Checkpoint}",
         $"--Gearpump:Delivery={(AtLeastOnce ? "at-least-once" : "exactly-once")}",
         $"--Gearpump:BadInput={BadInput}",

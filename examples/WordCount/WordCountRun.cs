@@ -1,6 +1,9 @@
 using System.Text;
+using Gearpump.Engine;
 using Gearpump.Files;
 using Gearpump.Hosting.Launch;
+using Gearpump.Hosting.Options;
+using Microsoft.Extensions.Hosting;
 
 namespace Gearpump.Examples.WordCount;
 
@@ -10,8 +13,27 @@ internal static class WordCountRun
     private const string Job = "word-count";
     private const long ChaosLines = 200_000;
 
+    /// <summary>The host: configuration files and environment, then the command line.</summary>
+    public static HostApplicationBuilder CreateBuilder(WordCountOptions options, bool fresh) => Host.CreateApplicationBuilder(
+    [
+        .. options.ToEngine(),
+        .. options.Redis is null ? Array.Empty<string>() : [$"--Gearpump:Redis={options.Redis}"],
+        .. fresh ? ["--Gearpump:Fresh=true"] : Array.Empty<string>(),
+        .. options.Engine,
+    ]);
+
+    /// <summary>The engine's options; what is wrong with them has been said where the job was run.</summary>
+    public static GearpumpOptions ReadOptions(HostApplicationBuilder builder) => OptionsReader.Read(builder.Configuration).Options;
+
     public static async Task<int> WithProcessesAsync(WordCountOptions options, string[] args)
     {
+        var (engine, errors) = OptionsReader.Read(CreateBuilder(options, fresh: false).Configuration);
+        if (errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, errors));
+            return ExitCodes.Configuration;
+        }
+
         var chaos = options.Chaos ? NewChaos(options) : null;
         if (options.Chaos)
         {
@@ -30,20 +52,21 @@ internal static class WordCountRun
             Job = Job,
             Processes = options.Processes,
             Arguments = own,
-            Engine = options.ToEngine().ToList(),
+            Engine = [.. options.ToEngine(), .. options.Engine],
+            Redis = engine.Redis.Length > 0 ? engine.Redis : null,
             Fresh = options.Fresh,
             CommittedFolder = options.CountsFolder,
             Chaos = chaos,
         });
         var code = await launcher.RunAsync();
-        code = await FinishAsync(options, code);
-        return chaos is null || code != 0 ? code : Compare(options, launcher.Kills);
+        code = await FinishAsync(options, engine, code);
+        return chaos is null || code != 0 ? code : await CompareAsync(options, engine, launcher.Kills);
     }
 
     /// <summary>After the job: counts.tsv from the committed files, and the top words.</summary>
-    public static async Task<int> FinishAsync(WordCountOptions options, int code)
+    public static async Task<int> FinishAsync(WordCountOptions options, GearpumpOptions engine, int code)
     {
-        if (code != 0 || JobState.Read(options.StateFolder, Job) is not { } state)
+        if (code != 0 || await JobState.ReadAsync(engine, Job) is not { } state)
         {
             return code;
         }
@@ -106,7 +129,7 @@ internal static class WordCountRun
     }
 
     // Counts the input without any of the engine, and compares.
-    private static int Compare(WordCountOptions options, int kills)
+    private static async Task<int> CompareAsync(WordCountOptions options, GearpumpOptions engine, int kills)
     {
         var expected = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var word in InputFiles(options).SelectMany(File.ReadLines).SelectMany(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
@@ -114,7 +137,7 @@ internal static class WordCountRun
             expected[word] = expected.GetValueOrDefault(word) + options.Repeat;
         }
 
-        var counts = Counts(options, JobState.Read(options.StateFolder, Job)!.Instance);
+        var counts = Counts(options, (await JobState.ReadAsync(engine, Job))!.Instance);
         var wrong = expected.Keys.Union(counts.Keys).Where(word => expected.GetValueOrDefault(word) != counts.GetValueOrDefault(word)).ToList();
         foreach (var word in wrong.Take(10))
         {

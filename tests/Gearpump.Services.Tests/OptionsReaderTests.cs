@@ -73,6 +73,42 @@ public sealed class OptionsReaderTests
         errors.ShouldHaveSingleItem().ShouldStartWith($"Gearpump:{key} '");
     }
 
+    [Theory]
+    [InlineData("State", "s3://")]
+    [InlineData("State", "s3://b")]
+    [InlineData("State", "s3://Bucket/prefix")]
+    [InlineData("State", "s3://bucket//prefix")]
+    [InlineData("State", "http://bucket/prefix")]
+    [InlineData("S3Endpoint", "minio:9000")]
+    public void Read_BadPlaceInS3_IsRefusedByName(string key, string value)
+    {
+        var (_, errors) = Read((key, value));
+
+        errors.ShouldHaveSingleItem().ShouldStartWith($"Gearpump:{key} '{value}' ");
+    }
+
+    [Theory]
+    [InlineData("S3AccessKey", "S3SecretKey")]
+    [InlineData("S3SecretKey", "S3AccessKey")]
+    public void Read_HalfOfTheCredentials_IsRefusedWithoutShowingIt(string given, string missing)
+    {
+        var (_, errors) = Read((given, "secret-word"));
+
+        var error = errors.ShouldHaveSingleItem();
+        error.ShouldStartWith($"Gearpump:{given} ");
+        error.ShouldContain($"Gearpump:{missing}");
+        error.ShouldNotContain("secret-word");
+    }
+
+    [Fact]
+    public void Read_AllOfS3_AreTaken()
+    {
+        var (options, errors) = Read(("State", "s3://bucket/some/prefix"), ("S3Endpoint", "http://minio:9000"), ("S3Region", "eu-north-1"), ("S3AccessKey", "a"), ("S3SecretKey", "b"));
+
+        errors.ShouldBeEmpty();
+        (options.State, options.S3Endpoint, options.S3Region, options.S3AccessKey, options.S3SecretKey).ShouldBe(("s3://bucket/some/prefix", "http://minio:9000", "eu-north-1", "a", "b"));
+    }
+
     [Fact]
     public void Read_PasswordOfABadRedis_IsNotShown()
     {

@@ -9,7 +9,7 @@ using Grpc.Net.Client;
 
 namespace Gearpump.Hosting.Launch;
 
-/// <summary>Runs a job as processes of this machine, with an embedded Redis that lives here. None of the processes outlives it.</summary>
+/// <summary>Runs a job as processes of this machine, with an embedded Redis that lives here unless another is named. None of the processes outlives it.</summary>
 public sealed class Launcher(LauncherOptions options)
 {
     private static readonly TimeSpan StopMost = TimeSpan.FromSeconds(30);
@@ -21,8 +21,8 @@ public sealed class Launcher(LauncherOptions options)
     /// <summary>Runs until the job is over, and returns its exit code.</summary>
     public async Task<int> RunAsync()
     {
-        using var redis = new EmbeddedRedis();
-        using var cluster = new ProcessCluster(options, redis.Endpoint);
+        using var redis = options.Redis is null ? new EmbeddedRedis() : null;
+        using var cluster = new ProcessCluster(options, options.Redis ?? redis!.Endpoint);
         using var channel = GrpcEndpoints.Connect($"http://{cluster.Coordinator}");
         var told = 0;
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ref told, cluster, channel));

@@ -20,6 +20,9 @@ public sealed record LauncherOptions
     /// <summary>Options of the engine (<c>--Gearpump:…</c>), given to every process.</summary>
     public required IReadOnlyList<string> Engine { get; init; }
 
+    /// <summary>host:port of a Redis, with options behind commas. Default: an embedded one, which lives in the launcher.</summary>
+    public string? Redis { get; init; }
+
     /// <summary>The first coordinator begins a new instance.</summary>
     public bool Fresh { get; init; }
 

@@ -172,6 +172,12 @@ public sealed class ProcessCluster : IDisposable
         Add(start, isCoordinator ? _options.Engine : []);
         Add(start, isCoordinator ? CoordinatorArguments() : WorkerArguments(name));
         start.ArgumentList.Add("--Gearpump:ParentPipe=true");
+        if (isCoordinator)
+        {
+            // It may hold a password, and everybody can read command lines.
+            start.Environment["Gearpump__Redis"] = _redis;
+        }
+
         foreach (var (variable, value) in _options.Environment)
         {
             start.Environment[variable] = value;
@@ -190,7 +196,6 @@ public sealed class ProcessCluster : IDisposable
     {
         yield return $"--Gearpump:Job={_options.Job}";
         yield return $"--Gearpump:Listen={Coordinator}";
-        yield return $"--Gearpump:Redis={_redis}";
         yield return "--Gearpump:Sources=1";
         yield return $"--Gearpump:Processors={_options.Processes - 2}";
 

@@ -26,10 +26,22 @@ public sealed record GearpumpOptions
     /// <summary>The address under which others reach it. Default: that of the listener.</summary>
     public string Advertise { get; init; } = "";
 
-    /// <summary>The folder of log and snapshots. Default .state.</summary>
+    /// <summary>Where log and snapshots are, for all processes of the job: a folder, or s3://bucket/prefix. Default .state.</summary>
     public string State { get; init; } = ".state";
 
-    /// <summary>host:port of Redis. Default: an embedded one for the local role, none for the others.</summary>
+    /// <summary>http(s) address of a store that speaks S3's protocol. Default: Amazon's own. Ignored where the state is a folder.</summary>
+    public string? S3Endpoint { get; init; }
+
+    /// <summary>Region of the bucket. Default: what the SDK of AWS finds; with an endpoint us-east-1. Ignored where the state is a folder.</summary>
+    public string? S3Region { get; init; }
+
+    /// <summary>Default: what the SDK of AWS finds (environment, profile, web identity, machine). Ignored where the state is a folder.</summary>
+    public string? S3AccessKey { get; init; }
+
+    /// <summary>Belongs to the access key. Give it by environment (Gearpump__S3SecretKey), not on a command line, which others can read.</summary>
+    public string? S3SecretKey { get; init; }
+
+    /// <summary>host:port of Redis, with options behind commas. Default: an embedded one for the local role, none for the others.</summary>
     public string Redis { get; init; } = "";
 
     /// <summary>From one cut to the next. Default: the program's.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gearpump.Graph;
 using Gearpump.Redis;
+using Gearpump.S3;
 using Microsoft.Extensions.Configuration;
 
 namespace Gearpump.Hosting.Options;
@@ -40,6 +41,10 @@ public sealed class OptionsReader
             Listen = Text("Listen", defaults.Listen),
             Advertise = Text("Advertise", ""),
             State = Text("State", defaults.State),
+            S3Endpoint = Optional("S3Endpoint"),
+            S3Region = Optional("S3Region"),
+            S3AccessKey = Optional("S3AccessKey"),
+            S3SecretKey = Optional("S3SecretKey"),
             Redis = Text("Redis", ""),
             CheckpointInterval = Time("CheckpointInterval", TimeSpan.FromMilliseconds(50)),
             OwedBytesMax = Number("OwedBytesMax", defaults.OwedBytesMax, 1, long.MaxValue),
@@ -77,10 +82,7 @@ public sealed class OptionsReader
             Error("Redis", options.Redis.Split(',')[0], $"{reason}; for example redis:6379,password=secret");
         }
 
-        if (File.Exists(options.State))
-        {
-            Error("State", options.State, "is a file; give a folder");
-        }
+        CheckState(options);
 
         foreach (var address in options.Coordinators.Where(address => !IsAddress(address)))
         {
@@ -98,9 +100,35 @@ public sealed class OptionsReader
         }
     }
 
+    private void CheckState(GearpumpOptions options)
+    {
+        if (File.Exists(options.State))
+        {
+            Error("State", options.State, "is a file; give a folder");
+        }
+
+        if (options.State.Contains("://", StringComparison.Ordinal) && S3Options.TryParse(options.State) is null)
+        {
+            Error("State", options.State, "is neither a folder nor s3://bucket/prefix, the bucket of 3 to 63 characters a-z, 0-9, '-' and '.'");
+        }
+
+        if (options.S3Endpoint is not null && !IsAddress(options.S3Endpoint))
+        {
+            Error("S3Endpoint", options.S3Endpoint, "is no address; for example https://minio.storage:9000");
+        }
+
+        if (options.S3AccessKey is null != options.S3SecretKey is null)
+        {
+            var (given, missing) = options.S3AccessKey is null ? ("S3SecretKey", "S3AccessKey") : ("S3AccessKey", "S3SecretKey");
+            Error(given, "(not shown)", $"is half of the credentials; give Gearpump:{missing} too");
+        }
+    }
+
     private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");
 
     private string Text(string key, string otherwise) => _section[key] is { Length: > 0 } value ? value : otherwise;
+
+    private string? Optional(string key) => _section[key] is { Length: > 0 } value ? value : null;
 
     private string OneOf(string key, string otherwise, params string[] allowed)
     {

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Gearpump.Engine;
-using Gearpump.Files;
 using Gearpump.Graph;
 using Gearpump.Hosting.Options;
+using Gearpump.Hosting.Stores;
 using Gearpump.Protocol.V1;
 using Gearpump.Redis;
 using Gearpump.Redis.Embedded;
@@ -134,9 +134,9 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         return code;
     }
 
-    private async Task<IObjectStore> OpenStoreAsync(string job) => await StartUp.ReachAsync($"state folder {options.State}", async cancellation =>
+    private async Task<IObjectStore> OpenStoreAsync(string job) => await StartUp.ReachAsync(JobStore.NameOf(options), async cancellation =>
     {
-        var store = new FolderObjectStore(options.State);
+        var store = JobStore.Open(options);
         await ObjectStoreProbe.RunAsync(store, job, cancellation).ConfigureAwait(false);
         return store;
     }, options.StartUpTimeout).ConfigureAwait(false);
