@@ -24,10 +24,13 @@ internal sealed class WordCountProgram : IDisposable
         }
     }
 
-    public static WordCountProgram Start(params string[] arguments)
+    public static WordCountProgram Start(params string[] arguments) => Start("WordCount.dll", Environment.CurrentDirectory, arguments);
+
+    /// <summary>Another program, in a folder.</summary>
+    public static WordCountProgram Start(string assembly, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WordCount.dll"));
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
