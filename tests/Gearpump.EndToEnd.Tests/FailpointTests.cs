@@ -44,7 +44,7 @@ public sealed class FailpointTests
             cluster.Processes.Over.IsCompleted.ShouldBeFalse("the job was over before anybody was killed");
             return cluster.Processes.Exits.Any(exit => exit.Code == Killed && IsVictim(exit.Name, failpoint, victim));
         });
-        await cluster.NewFilesAsync(2, $"{victim} was killed at {failpoint}");
+        await cluster.NewOutputAsync(2, $"{victim} was killed at {failpoint}");
         await cluster.EndExactlyAsync(expected);
     }
 
@@ -65,7 +65,7 @@ public sealed class FailpointTests
         });
 
         await cluster.ExitAsync("coordinator", Killed);
-        await cluster.NewFilesAsync(2, "the coordinator was killed during a rollback");
+        await cluster.NewOutputAsync(2, "the coordinator was killed during a rollback");
         await cluster.EndExactlyAsync(expected);
     }
 
@@ -89,11 +89,11 @@ public sealed class FailpointTests
         using var second = StartCoordinator(cluster, port);
         try
         {
-            await cluster.NewFilesAsync(3, "another coordinator was started");
+            await cluster.NewOutputAsync(3, "another coordinator was started");
             cluster.Processes.PidOf("coordinator").ShouldBe(first, "the first is still stopped");
             cluster.Processes.Signal("coordinator", "CONT").ShouldBe(first);
             await cluster.ExitAsync("coordinator", Fenced);
-            await cluster.NewFilesAsync(2, "the first coordinator was woken");
+            await cluster.NewOutputAsync(2, "the first coordinator was woken");
             await cluster.EndExactlyAsync(expected);
         }
         finally

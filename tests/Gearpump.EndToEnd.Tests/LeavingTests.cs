@@ -18,7 +18,7 @@ public sealed class LeavingTests
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 61);
         using var cluster = new JobCluster(folder, new ClusterSettings());
-        await cluster.NewFilesAsync(2, "the start");
+        await cluster.NewOutputAsync(2, "the start");
 
         var pid = cluster.Processes.Signal(name, "TERM");
         await WaitAsync.ForAsync($"{name} to leave", () => cluster.ReadCommitted() | cluster.Processes.PidOf(name) != pid && cluster.Processes.PidOf(name) != pid);
@@ -31,7 +31,7 @@ public sealed class LeavingTests
         }
 
         cluster.Processes.Exits.ShouldContain((name, 0));
-        await cluster.NewFilesAsync(2, $"{name} has left");
+        await cluster.NewOutputAsync(2, $"{name} has left");
         await cluster.EndExactlyAsync(expected);
     }
 }

@@ -20,7 +20,7 @@ public sealed class OwnSourceTests(ITestOutputHelper output)
 
         foreach (var victim in cluster.Processes.Names)
         {
-            await cluster.NewFilesAsync(2, "the kill before");
+            await cluster.NewOutputAsync(2, "the kill before");
             cluster.Processes.Signal(victim, "KILL").ShouldNotBe(0);
         }
 

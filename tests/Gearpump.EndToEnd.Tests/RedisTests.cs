@@ -17,13 +17,13 @@ public sealed class RedisTests
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 31);
         using var cluster = new JobCluster(folder, new ClusterSettings());
-        await cluster.NewFilesAsync(2, "the start");
+        await cluster.NewOutputAsync(2, "the start");
 
         cluster.EndRedis();
-        await cluster.NewFilesAsync(3, "Redis has gone");
+        await cluster.NewOutputAsync(3, "Redis has gone");
         await WaitAsync.ForAsync("a status that says so", async () => await cluster.StatusAsync() is { ClockMirror.Length: > 0 });
         cluster.Processes.Signal("processor-1", "KILL").ShouldNotBe(0);
-        await cluster.NewFilesAsync(2, "a kill without Redis");
+        await cluster.NewOutputAsync(2, "a kill without Redis");
 
         await cluster.EndExactlyAsync(expected);
     }
@@ -35,12 +35,12 @@ public sealed class RedisTests
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 32);
         using var cluster = new JobCluster(folder, new ClusterSettings());
-        await cluster.NewFilesAsync(2, "the start");
+        await cluster.NewOutputAsync(2, "the start");
         var before = await ClocksAsync(cluster);
 
         cluster.Processes.Signal("coordinator", "KILL").ShouldNotBe(0);
         cluster.FlushRedis();
-        await cluster.NewFilesAsync(3, "Redis was flushed and the coordinator killed");
+        await cluster.NewOutputAsync(3, "Redis was flushed and the coordinator killed");
 
         var after = await ClocksAsync(cluster);
         after.MinClockMs.ShouldBeGreaterThan(before.MinClockMs);

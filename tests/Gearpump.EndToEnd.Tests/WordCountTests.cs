@@ -64,7 +64,7 @@ public sealed class WordCountTests
         code.ShouldBe(0, output);
         JobState.Read(Path.Combine(folder.Output, ".state"), "word-count")!.Instance.ShouldBe(instance);
         folder.ReadCounts().ShouldBe(expected, ignoreOrder: true);
-        UpdateChecker.CheckAll(counts, instance, expected);
+        FileUpdates.CheckAll(counts, instance, expected);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed record ClusterSettings
     /// <summary>What the source may read at most, lines a second, until <see cref="JobCluster.Hurry"/>.</summary>
     public int LinesPerSecond { get; init; } = 1_000;
 
+    /// <summary>How committed output is read; null: the files of the word count's folder.</summary>
+    public CommittedUpdates? Updates { get; init; }
+
     /// <summary>Further options of the engine (--Gearpump:Key=value), given to every process.</summary>
     public IReadOnlyList<string> Engine { get; init; } = [];
 

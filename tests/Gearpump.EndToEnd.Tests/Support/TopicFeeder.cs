@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Gearpump.EndToEnd.Support;
+
+/// <summary>Makes topics, and writes lines of known words into one of them at a rate.</summary>
+internal sealed class TopicFeeder(string bootstrapServers) : IDisposable
+{
+    public const int Partitions = 4;
+    private const int WordsOfALine = 10;
+    private readonly IProducer<Null, string> _producer =
+        new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = bootstrapServers, EnableIdempotence = true }).SetLogHandler(static (_, _) => { }).Build();
+
+    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>How often each word was written.</summary>
+    public IReadOnlyDictionary<string, long> Counts => _counts;
+
+    public async Task CreateAsync(params string[] topics)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        await admin.CreateTopicsAsync(topics.Select(static topic => new TopicSpecification { Name = topic, NumPartitions = Partitions, ReplicationFactor = 1 }));
+    }
+
+    /// <summary>Writes until so many lines are written and <paramref name="enough"/> says so too; all of them are confirmed at the end.</summary>
+    public async Task WriteAsync(string topic, long lines, double linesPerSecond, Func<bool> enough)
+    {
+        var random = new Random(71);
+        var began = Stopwatch.GetTimestamp();
+        for (var line = 0L; line < lines || !enough(); line++)
+        {
+            var words = Enumerable.Range(0, WordsOfALine)
+                .Select(_ => string.Create(CultureInfo.InvariantCulture, $"w{(int)(2_000 * Math.Pow(random.NextDouble(), 3))}")).ToList();
+            words.ForEach(word => _counts[word] = _counts.GetValueOrDefault(word) + 1);
+            _producer.Produce(new TopicPartition(topic, (int)(line % Partitions)), new Message<Null, string> { Value = string.Join(' ', words) });
+            if (Stopwatch.GetElapsedTime(began).TotalSeconds < line / linesPerSecond)
+            {
+                await Task.Delay(10);
+            }
+        }
+
+        _producer.Flush(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>A topic's partitions on which a transaction is open, by number.</summary>
+    public IReadOnlyList<int> OpenPartitions(string topic)
+    {
+        return Enumerable.Range(0, Partitions).Where(number => End(topic, number, IsolationLevel.ReadCommitted) != End(topic, number, IsolationLevel.ReadUncommitted)).ToList();
+    }
+
+    public void Dispose() => _producer.Dispose();
+
+    private long End(string topic, int partition, IsolationLevel isolation)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "ends", IsolationLevel = isolation }).Build();
+        return consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(20)).High.Value;
+    }
+}
