@@ -46,13 +46,16 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
 
     // What the script answers when it wrote over something that was no clock.
     private const int WroteOverGarbage = 2;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
-    private readonly ConnectionMultiplexer _redis;
+    private static readonly RedisValue[] Fields = ["instance", "epoch", "min", "checkpoint"];
+
+    // What a server answers for a while, and to whomever asks.
+    private static readonly string[] Passing = ["READONLY", "OOM", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "CLUSTERDOWN", "BUSY", "TRYAGAIN"];
+    private readonly RedisConnection _connection;
     private long _garbageOverwritten;
 
-    private RedisClockMirror(ConnectionMultiplexer redis) => _redis = redis;
+    private RedisClockMirror(RedisConnection connection) => _connection = connection;
 
-    /// <summary>How often something that was no clock was written over.</summary>
+    /// <inheritdoc/>
     public long GarbageOverwritten => Interlocked.Read(ref _garbageOverwritten);
 
     /// <summary>Why a configuration cannot be used; null where it can.</summary>
@@ -72,41 +75,31 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
     }
 
     /// <summary>Connects. Nobody answers within 2 s: an <see cref="IOException"/> or <see cref="TimeoutException"/>.</summary>
-    /// <exception cref="RefusedException">User or password is wrong, or the user may not run scripts on the key.</exception>
+    /// <exception cref="RefusedException">User or password is wrong.</exception>
     /// <param name="configuration">As StackExchange.Redis reads it: host:port, with options behind commas.</param>
-    public static async Task<RedisClockMirror> ConnectAsync(string configuration)
-    {
-        var options = ConfigurationOptions.Parse(configuration);
-        options.ConnectTimeout = (int)Deadline.TotalMilliseconds;
-        options.AsyncTimeout = (int)Deadline.TotalMilliseconds;
-        options.ConnectRetry = 1;
-        options.AbortOnConnectFail = true;
+    public static async Task<RedisClockMirror> ConnectAsync(string configuration) =>
+        new(await RedisConnection.OpenAsync(configuration).ConfigureAwait(false));
 
-        // What cannot be sent now is worth nothing later: the next clocks replace it.
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        var connecting = ConnectionMultiplexer.ConnectAsync(options);
+    /// <summary>Does once, beside the job's clocks, all that the mirror does: a right that is missing is found at the start.</summary>
+    /// <exception cref="RefusedException">The user may not do it.</exception>
+    public async Task ProbeAsync(string job, CancellationToken cancellation)
+    {
+        RedisKey key = $"gearpump:{job}:probe";
         try
         {
-            return new RedisClockMirror(await connecting.WaitAsync(Deadline).ConfigureAwait(false));
+            await _connection.AskAsync(redis => redis.ScriptEvaluateAsync(CompareAndSet, [key], ["probe", 1, 1, 1]), cancellation).ConfigureAwait(false);
+            await _connection.AskAsync(redis => redis.HashGetAsync(key, Fields), cancellation).ConfigureAwait(false);
+            await _connection.AskAsync(redis => redis.ExecuteAsync("DEL", key), cancellation).ConfigureAwait(false);
         }
-        catch (TimeoutException e)
+        catch (RedisServerException e) when (Passing.Any(word => e.Message.Contains(word, StringComparison.Ordinal)))
         {
-            _ = DisposeLateAsync(connecting);
-            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s", e);
+            // It only reads, or is full, for now: the job goes on all the same, and its first write says so.
         }
-        catch (RedisConnectionException e) when (IsRefusal(e))
+        catch (RedisServerException e)
         {
-            throw new RefusedException($"user '{options.User ?? "default"}' is refused: check user and password ({e.InnerException?.Message ?? e.Message})", e);
-        }
-        catch (RedisConnectionException e)
-        {
-            // The client's own text tells how to configure the client.
-            throw new IOException($"no connection ({e.FailureType})", e);
+            throw new RefusedException($"user '{_connection.User}' may not do what is needed; give it the right ({e.Message.ReplaceLineEndings(" ")})", e);
         }
     }
-
-    private static bool IsRefusal(RedisConnectionException e) => e.FailureType == ConnectionFailureType.AuthenticationFailure
-        || e.ToString() is var text && (text.Contains("WRONGPASS", StringComparison.Ordinal) || text.Contains("NOAUTH", StringComparison.Ordinal));
 
     /// <summary>The key of a job's clocks.</summary>
     public static string KeyOf(string job) => $"gearpump:{job}:clocks";
@@ -116,8 +109,7 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
     public async ValueTask WriteAsync(JobClocks clocks, CancellationToken cancellation)
     {
         RedisValue[] values = [clocks.Instance, clocks.Epoch, clocks.MinClockMs, clocks.CheckpointClockMs];
-        var result = await _redis.GetDatabase().ScriptEvaluateAsync(CompareAndSet, [KeyOf(clocks.Job)], values)
-            .WaitAsync(Deadline, cancellation).ConfigureAwait(false);
+        var result = await _connection.AskAsync(redis => redis.ScriptEvaluateAsync(CompareAndSet, [KeyOf(clocks.Job)], values), cancellation).ConfigureAwait(false);
         if ((int)result == WroteOverGarbage)
         {
             Interlocked.Increment(ref _garbageOverwritten);
@@ -130,8 +122,7 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
     {
         try
         {
-            var fields = await _redis.GetDatabase().HashGetAsync(KeyOf(job), ["instance", "epoch", "min", "checkpoint"])
-                .WaitAsync(Deadline, cancellation).ConfigureAwait(false);
+            var fields = await _connection.AskAsync(redis => redis.HashGetAsync(KeyOf(job), Fields), cancellation).ConfigureAwait(false);
             return fields[0].HasValue && TryRead(fields[1], out var epoch) && TryRead(fields[2], out var min) && TryRead(fields[3], out var checkpoint)
                 ? new JobClocks(job, fields[0].ToString(), epoch, min, checkpoint)
                 : null;
@@ -143,20 +134,7 @@ public sealed class RedisClockMirror : IClockMirror, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _redis.DisposeAsync();
-
-    // Nobody waits for this connection any more.
-    private static async Task DisposeLateAsync(Task<ConnectionMultiplexer> connecting)
-    {
-        try
-        {
-            await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
-        catch (RedisException)
-        {
-            // It never came up; the caller has been told so.
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private static bool TryRead(RedisValue value, out long number) =>
         long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < 1_000_000_000_000_000;

@@ -66,6 +66,11 @@ internal sealed class CoordinatorHost : ICoordinatorHost, IDisposable
     {
         var status = machine.Status();
         status.ClockMirror = _mirrorTrouble;
+        if (_mirror is { GarbageOverwritten: > 0 and var overwritten })
+        {
+            status.Counters.Add(new Counter { Name = "clocks-overwritten", Value = (ulong)overwritten });
+        }
+
         return status;
     });
 

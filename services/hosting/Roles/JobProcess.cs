@@ -34,7 +34,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         using var signals = Signals();
         WatchParent();
         var store = await OpenStoreAsync(options.Job).ConfigureAwait(false);
-        await using var mirror = await OpenMirrorAsync(options.Redis).ConfigureAwait(false);
+        await using var mirror = await OpenMirrorAsync(options.Redis, options.Job).ConfigureAwait(false);
         await using var coordinator = await RoleServer.CoordinatorAsync(options, options.Job, store, mirror).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"coordinator of {options.Job} listens on {coordinator.Address}").ConfigureAwait(false);
         await Task.WhenAny(coordinator.Host.Exited, _told.Task).ConfigureAwait(false);
@@ -44,7 +44,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
     private async Task<int> RunLocalAsync(JobGraph graph, IObjectStore store)
     {
         using var redis = options.Redis.Length == 0 ? new EmbeddedRedis() : null;
-        await using var mirror = await OpenMirrorAsync(redis?.Endpoint ?? options.Redis).ConfigureAwait(false);
+        await using var mirror = await OpenMirrorAsync(redis?.Endpoint ?? options.Redis, graph.Job).ConfigureAwait(false);
         await using var coordinator = await RoleServer.CoordinatorAsync(options, graph.Job, store, mirror).ConfigureAwait(false);
         var source = await RoleServer.WorkerAsync(options, "source-0", Role.Source, graph, services, store, [coordinator.Address]).ConfigureAwait(false);
         var processors = new List<RunningRole<WorkerHost>>();
@@ -141,9 +141,22 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         return store;
     }, options.StartUpTimeout).ConfigureAwait(false);
 
-    private async Task<RedisClockMirror?> OpenMirrorAsync(string redis) => redis.Length == 0
+    private async Task<RedisClockMirror?> OpenMirrorAsync(string redis, string job) => redis.Length == 0
         ? null
-        : await StartUp.ReachAsync($"Redis at {redis.Split(',')[0]}", _ => RedisClockMirror.ConnectAsync(redis), options.StartUpTimeout).ConfigureAwait(false);
+        : await StartUp.ReachAsync($"Redis at {redis.Split(',')[0]}", async cancellation =>
+        {
+            var mirror = await RedisClockMirror.ConnectAsync(redis).ConfigureAwait(false);
+            try
+            {
+                await mirror.ProbeAsync(job, cancellation).ConfigureAwait(false);
+                return mirror;
+            }
+            catch
+            {
+                await mirror.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }, options.StartUpTimeout).ConfigureAwait(false);
 
     // The first signal asks, the second one ends the process at once. Under a launcher Ctrl-C is the launcher's to handle.
     private Both Signals()

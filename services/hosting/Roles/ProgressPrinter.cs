@@ -40,6 +40,7 @@ internal sealed class ProgressPrinter(Func<CancellationToken, Task<JobStatus?>> 
             $"{Stopwatch.GetElapsedTime(_began).TotalSeconds,6:0} s  {now.State}  {rate,11:N0} records/s  min clock {Clock(now.MinClockMs)}  checkpoint {Clock(now.CheckpointClockMs)} (cut {now.Cut})  lag {lag:0.0} s  restarts {now.Rollbacks}");
         var rejected = now.Counters.FirstOrDefault(counter => counter.Name == "rejected")?.Value ?? 0;
         line += rejected > 0 ? $"  rejected {rejected}" : "";
+        line += now.Counters.FirstOrDefault(counter => counter.Name == "clocks-overwritten") is { } garbage ? $"  overwritten in Redis {garbage.Value}" : "";
         line += now.ClockMirror.Length > 0 ? "  Redis is behind" : "";
         line += now.WaitingFor.Length > 0 ? $"  waiting for {now.WaitingFor}" : "";
         if (Console.IsOutputRedirected)

@@ -1,4 +1,5 @@
 using Testcontainers.Redis;
+using Xunit;
 
 namespace Gearpump.Testing.Containers;
 
@@ -12,5 +13,13 @@ public sealed class RedisServer() : ContainerServer<RedisContainer>("Redis")
         return $"{container.Hostname}:{container.GetMappedPublicPort(RedisBuilder.RedisPort)}";
     }
 
-    protected override RedisContainer Build() => new RedisBuilder("redis:7.0").Build();
+    /// <summary>Runs a command of redis-cli inside; what it has answered.</summary>
+    public async Task<string> CommandAsync(params string[] command)
+    {
+        var result = await (await ContainerAsync()).ExecAsync(["redis-cli", .. command], TestContext.Current.CancellationToken);
+        return result.ExitCode == 0 ? result.Stdout.Trim() : throw new InvalidOperationException($"redis-cli {string.Join(' ', command)}: {result.Stdout}{result.Stderr}");
+    }
+
+    // Debugging: so that a test can have it load its data slowly.
+    protected override RedisContainer Build() => new RedisBuilder("redis:7.0").WithCommand("--enable-debug-command", "yes").Build();
 }

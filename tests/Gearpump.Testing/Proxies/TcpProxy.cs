@@ -14,6 +14,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
+    private readonly ConcurrentDictionary<Socket, bool> _stranded = new();
     private readonly ConcurrentDictionary<Task, bool> _relays = new();
     private readonly Lock _gate = new();
     private readonly Task _accepting;
@@ -51,6 +52,15 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Requests pass, answers are lost.</summary>
     public void SwallowAnswers() => _swallowing = true;
+
+    /// <summary>Nothing passes on the open connections any more, and nobody is told; new ones are served.</summary>
+    public void Strand()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            _stranded[socket] = true;
+        }
+    }
 
     /// <summary>Resets every open connection; new ones are taken.</summary>
     public void Cut()
@@ -133,6 +143,8 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 _sockets.TryRemove(client, out _);
                 _sockets.TryRemove(server, out _);
+                _stranded.TryRemove(client, out _);
+                _stranded.TryRemove(server, out _);
             }
         }
     }
@@ -152,7 +164,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 await held.WaitAsync(_end.Token);
             }
 
-            if (!isAnswer || !_swallowing)
+            if ((!isAnswer || !_swallowing) && !_stranded.ContainsKey(from))
             {
                 await SendAsync(to, buffer.AsMemory(0, read));
             }
