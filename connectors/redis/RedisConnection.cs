@@ -73,10 +73,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             return await connecting.WaitAsync(Deadline).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             _ = DisposeLateAsync(connecting);
-            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s");
+            throw new TimeoutException($"it has not answered within {Deadline.TotalSeconds} s", e);
         }
         catch (RedisConnectionException e) when (IsRefusal(e))
         {
