@@ -57,4 +57,42 @@ public sealed class KafkaFaultTests(KafkaServer kafka, ITestOutputHelper output)
         faults.Fell.Values.ShouldAllBe(count => count > 0);
         feeder.OpenPartitions(to).ShouldBeEmpty("no transaction may be left open");
     }
+
+    [Fact]
+    public async Task AtLeastOnce_KillsAndABrokerKill_NothingLostAndEveryLastCountRight()
+    {
+        JobCluster.SkipWhereThereAreNoSignals();
+        var brokers = await kafka.BootstrapServersAsync();
+        using var folder = new TextFolder();
+        var (from, to) = ($"text-{Guid.NewGuid():n}", $"counts-{Guid.NewGuid():n}");
+        using var feeder = new TopicFeeder(brokers);
+        await feeder.CreateAsync(from, to);
+        var updates = new RepeatedTopicUpdates(brokers, to, TopicFeeder.Partitions);
+        using var cluster = new JobCluster(folder, new ClusterSettings
+        {
+            AtLeastOnce = true,
+            Input = ["--kafka", brokers, "--from", from, "--to", to],
+            Updates = updates,
+        });
+        var enough = false;
+        var feeding = feeder.WriteAsync(from, Lines / 3, LinesPerSecond, () => Volatile.Read(ref enough));
+
+        foreach (var victim in cluster.Processes.Names)
+        {
+            await cluster.CutsAsync(2);
+            cluster.Processes.Signal(victim, "KILL").ShouldNotBe(0);
+        }
+
+        await cluster.CutsAsync(2);
+        await kafka.KillAndRestartAsync();
+        await cluster.CutsAsync(3);
+        Volatile.Write(ref enough, true);
+        await feeding;
+        var words = feeder.Counts.Values.Sum();
+        await WaitAsync.ForAsync("all updates", () => cluster.ReadCommitted() | updates.Different >= words && updates.Different >= words);
+        await cluster.StopExactlyAsync(feeder.Counts);
+
+        updates.Different.ShouldBe(words);
+        output.WriteLine($"at least once: {words:N0} updates, {updates.Repeated:N0} of them repeated, none lost");
+    }
 }

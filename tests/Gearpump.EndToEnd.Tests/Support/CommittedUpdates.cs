@@ -37,4 +37,7 @@ internal abstract class CommittedUpdates : IDisposable
 
         _last[word] = count;
     }
+
+    /// <summary>The word's newest update, whatever stood before.</summary>
+    protected void TakeLast(string word, long count) => _last[word] = count;
 }
