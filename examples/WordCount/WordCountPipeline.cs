@@ -1,5 +1,7 @@
 using Gearpump.Files;
 using Gearpump.Kafka;
+using Gearpump.Kafka.Read;
+using Gearpump.Sources;
 
 namespace Gearpump.Examples.WordCount;
 
@@ -10,16 +12,18 @@ internal static class WordCountPipeline
     {
         if (options.Kafka is not { } brokers)
         {
-            var read = new FileSourceOptions { Repeat = options.Repeat, PaceFile = options.PaceFile };
-            Count(graph.FromFiles(options.Input, Serde.Utf8, options: read)).ToFiles(options.CountsFolder, Serde.Utf8, Serde.DecimalText);
+            var files = new FileSource(options.Input, new FileSourceOptions { Repeat = options.Repeat });
+            Count(graph.From("lines", Paced(files, options), Serde.Utf8)).ToFiles(options.CountsFolder, Serde.Utf8, Serde.DecimalText);
             return;
         }
 
         var cluster = new KafkaCluster(brokers, options.KafkaSettings);
-        var lines = graph.DeadLettersToFiles(options.RejectedFolder)
-            .FromKafka(cluster, options.From, Serde.Utf8, "lines", new KafkaSourceOptions { UntilEnd = options.UntilEnd });
-        Count(lines).ToKafka(cluster, options.To, Serde.Utf8, Serde.DecimalText, "counts");
+        var topic = new KafkaSource(cluster, options.From, new KafkaSourceOptions { UntilEnd = options.UntilEnd });
+        Count(graph.DeadLettersToFiles(options.RejectedFolder).From("lines", Paced(topic, options), Serde.Utf8)).ToKafka(cluster, options.To, Serde.Utf8, Serde.DecimalText, "counts");
     }
+
+    private static ITimeReplayableSource Paced(ITimeReplayableSource source, WordCountOptions options) =>
+        options.PaceFile is { } file ? new PacedSource(source, file) : source;
 
     private static KeyedStream<string, long> Count(DataStream<string> lines) => lines
         .SelectMany("split", static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))

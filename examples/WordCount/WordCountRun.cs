@@ -11,7 +11,6 @@ namespace Gearpump.Examples.WordCount;
 internal static class WordCountRun
 {
     private const string Job = "word-count";
-    private const long ChaosLines = 200_000;
 
     /// <summary>The host: configuration files and environment, then the command line.</summary>
     public static HostApplicationBuilder CreateBuilder(WordCountOptions options, bool fresh) => Host.CreateApplicationBuilder(
@@ -34,17 +33,20 @@ internal static class WordCountRun
             return ExitCodes.Configuration;
         }
 
-        var chaos = options.Chaos ? NewChaos(options) : null;
-        if (options.Chaos)
+        IWordCountPlace place = PlaceOf(options);
+        var chaos = options.Chaos ? place.NewChaos() : null;
+        if (chaos is not null)
         {
             // Chaos always begins anew: it has to know the whole input that was counted.
-            options = options with { Fresh = true, Repeat = chaos!.Repeat, PaceFile = chaos.PaceFile };
+            options = options with { Fresh = true, Repeat = chaos.Repeat, PaceFile = chaos.PaceFile };
+            place = PlaceOf(options);
         }
 
         var own = args.Where(arg => arg is not ("--fresh" or "--chaos")).ToList();
         if (chaos is not null)
         {
             own.AddRange(["--repeat", $"{chaos.Repeat}", "--pace-file", chaos.PaceFile]);
+            own.AddRange(options.Kafka is not null && !options.UntilEnd ? ["--until-end"] : []);
         }
 
         var launcher = new Launcher(new LauncherOptions
@@ -55,15 +57,14 @@ internal static class WordCountRun
             Engine = [.. options.ToEngine(), .. options.Engine],
             Redis = engine.Redis.Length > 0 ? engine.Redis : null,
             Fresh = options.Fresh,
-            CommittedFolder = options.CountsFolder,
             Chaos = chaos,
         });
         var code = await launcher.RunAsync();
         code = await FinishAsync(options, engine, code);
-        return chaos is null || code != 0 ? code : await CompareAsync(options, engine, launcher.Kills);
+        return chaos is null || code != 0 ? code : await CompareAsync(place, options, engine, launcher.Kills);
     }
 
-    /// <summary>After the job: counts.tsv from the committed files, and the top words.</summary>
+    /// <summary>After the job: the counts, and the top words.</summary>
     public static async Task<int> FinishAsync(WordCountOptions options, GearpumpOptions engine, int code)
     {
         if (code != 0 || await JobState.ReadAsync(engine, Job) is not { } state)
@@ -77,23 +78,16 @@ internal static class WordCountRun
             return code;
         }
 
-        if (options.Kafka is not null)
-        {
-            Console.WriteLine($"the job has ended: the counts are in topic {options.To}");
-            return code;
-        }
-
-        var counts = Counts(options, state.Instance);
-        var path = Path.Combine(Path.GetFullPath(options.Output), "counts.tsv");
-        var temporary = path + ".tmp";
-        await File.WriteAllLinesAsync(temporary, counts.OrderBy(pair => Encoding.UTF8.GetBytes(pair.Key), ByteOrder.Instance).Select(pair => $"{pair.Key}\t{pair.Value}"));
-        File.Move(temporary, path, overwrite: true);
+        var place = PlaceOf(options);
+        var counts = place.Counts(state.Instance);
         foreach (var (word, count) in counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(10))
         {
             Console.WriteLine($"{count,12:N0}  {word}");
         }
 
-        Console.WriteLine($"the job has ended: {counts.Values.Sum():N0} words, {counts.Count:N0} different; counts in {path}, committed updates in {options.CountsFolder}");
+        var path = Path.Combine(Path.GetFullPath(options.Output), "counts.tsv");
+        await WriteAsync(path, counts);
+        Console.WriteLine($"the job has ended: {counts.Values.Sum():N0} words, {counts.Count:N0} different; counts in {path}, committed updates in {place.Committed}");
         var rejected = DeadLetters.Read(options.RejectedFolder, state.Instance).Count();
         if (rejected > 0)
         {
@@ -103,41 +97,26 @@ internal static class WordCountRun
         return code;
     }
 
-    private static Dictionary<string, long> Counts(WordCountOptions options, string instance)
-    {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        var records = options.AtLeastOnce
-            ? CommittedFiles.ReadDirect(options.CountsFolder, instance).OrderBy(record => record.Epoch).Select(record => (record.Key, record.Value))
-            : CommittedFiles.Read(options.CountsFolder, instance).Select(record => (record.Key, record.Value));
-        foreach (var (word, count) in records)
-        {
-            counts[word] = long.Parse(count, System.Globalization.CultureInfo.InvariantCulture);
-        }
+    private static IWordCountPlace PlaceOf(WordCountOptions options) => options.Kafka is { } brokers ? new WordCountTopics(options, brokers) : new WordCountFiles(options);
 
-        return counts;
-    }
-
-    private static ChaosOptions NewChaos(WordCountOptions options)
+    private static async Task WriteAsync(string path, Dictionary<string, long> counts)
     {
-        var lines = Math.Max(1, InputFiles(options).Sum(file => File.ReadLines(file).LongCount()));
-        return new ChaosOptions
-        {
-            Repeat = (int)Math.Max(options.Repeat, (ChaosLines + lines - 1) / lines),
-            PaceFile = Path.Combine(Path.GetFullPath(options.Output), $"pace-{Environment.ProcessId}"),
-            LinesPerSecond = 400,
-        };
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = path + ".tmp";
+        await File.WriteAllLinesAsync(temporary, counts.OrderBy(pair => Encoding.UTF8.GetBytes(pair.Key), ByteOrder.Instance).Select(pair => $"{pair.Key}\t{pair.Value}"));
+        File.Move(temporary, path, overwrite: true);
     }
 
     // Counts the input without any of the engine, and compares.
-    private static async Task<int> CompareAsync(WordCountOptions options, GearpumpOptions engine, int kills)
+    private static async Task<int> CompareAsync(IWordCountPlace place, WordCountOptions options, GearpumpOptions engine, int kills)
     {
         var expected = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var word in InputFiles(options).SelectMany(File.ReadLines).SelectMany(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var word in place.InputLines().SelectMany(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
         {
             expected[word] = expected.GetValueOrDefault(word) + options.Repeat;
         }
 
-        var counts = Counts(options, (await JobState.ReadAsync(engine, Job))!.Instance);
+        var counts = place.Counts((await JobState.ReadAsync(engine, Job))!.Instance);
         var wrong = expected.Keys.Union(counts.Keys).Where(word => expected.GetValueOrDefault(word) != counts.GetValueOrDefault(word)).ToList();
         foreach (var word in wrong.Take(10))
         {
@@ -147,6 +126,4 @@ internal static class WordCountRun
         Console.WriteLine($"chaos: {kills} kills, {expected.Values.Sum():N0} words counted independently, {wrong.Count} counts differ");
         return wrong.Count == 0 && kills > 0 ? 0 : 1;
     }
-
-    private static IEnumerable<string> InputFiles(WordCountOptions options) => FileSource.FindFiles(options.Input);
 }

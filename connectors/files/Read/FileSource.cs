@@ -11,7 +11,6 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
 {
     private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     private readonly FileSourceOptions _options = options ?? new FileSourceOptions();
-    private readonly Pace _pace = new(options?.PaceFile);
 
     public string Identity => $"files:{_path}{(_options.Repeat > 1 ? $" x{_options.Repeat}" : "")}";
 
@@ -46,7 +45,7 @@ public sealed class FileSource(string path, FileSourceOptions? options = null) :
             throw new SourceLostException($"file {file} has {length} bytes, it had {end.Offset} when the job began");
         }
 
-        return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end, _pace));
+        return new ValueTask<ISplitReader>(new LineReader(file, FilePosition.Read(position), end));
     }
 
     /// <summary>The files that a path stands for, in the order in which they are read.</summary>

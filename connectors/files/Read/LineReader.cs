@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Gearpump.Files;
 
 /// <summary>Reads one file's lines. Blocks are read into arrays of their own, and lines are handed over as slices of them.</summary>
-internal sealed class LineReader(string path, FilePosition start, FilePosition last, Pace pace) : ISplitReader
+internal sealed class LineReader(string path, FilePosition start, FilePosition last) : ISplitReader
 {
     // Below the size from which an array is a large object, which only a full collection frees.
     private const int BlockBytes = 64 * 1024;
@@ -24,38 +24,32 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
 
     public ReadStatus Read(IRecordSink sink)
     {
-        var allowance = pace.Allowance;
-        var taken = 0L;
-        ReadStatus? status = null;
-        while (status is null)
+        while (true)
         {
-            if (_offset >= _end)
+            if (_offset < _end)
             {
-                if (_pass < last.Pass)
+                if (!ReadLine(sink))
                 {
-                    (_pass, _offset, _blockLength, _at) = (_pass + 1, 0, 0, 0);
-                }
-                else
-                {
-                    status = ReadStatus.Ended;
+                    return ReadStatus.More;
                 }
             }
-            else if (taken >= allowance)
+            else if (_pass < last.Pass)
             {
-                status = ReadStatus.Idle;
+                (_pass, _offset, _blockLength, _at) = (_pass + 1, 0, 0, 0);
             }
             else
             {
-                taken++;
-                status = ReadLine(sink) ? null : ReadStatus.More;
+                return ReadStatus.Ended;
             }
         }
-
-        pace.Take(taken);
-        return status.Value;
     }
 
-    public async ValueTask WaitAsync(CancellationToken cancellation) => await Task.Delay(20, cancellation).ConfigureAwait(false);
+    // A file is never idle.
+    public ValueTask WaitAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Gearpump.Hosting.Launch;
 
 /// <summary>Kills processes at random until every role has had its share, then lets the job end.</summary>
-internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster, string committedFolder)
+internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster)
 {
     private static readonly TimeSpan CommitMost = TimeSpan.FromSeconds(60);
     private readonly Dictionary<string, int> _killed = new(StringComparer.Ordinal);
@@ -28,12 +28,12 @@ internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster, string
                 await Task.Delay(options.EveryMs + RandomNumberGenerator.GetInt32(options.EveryMs), over).ConfigureAwait(false);
                 var wanted = cluster.Names.Where(name => _killed.GetValueOrDefault(RoleOf(name)) < options.KillsEach).ToList();
                 var name = wanted[RandomNumberGenerator.GetInt32(wanted.Count)];
-                var before = Newest();
+                var before = options.Committed();
                 var began = Stopwatch.GetTimestamp();
                 if (cluster.Signal(name, "KILL") is var pid and not 0)
                 {
                     _killed[RoleOf(name)] = _killed.GetValueOrDefault(RoleOf(name)) + 1;
-                    // The first new file may have been on its way when the process died; the second one was made without it.
+                    // The first new publication may have been on its way when the process died; the second one was made without it.
                     var back = await CommittedAfterAsync(before + 1, over).ConfigureAwait(false)
                         ? string.Create(CultureInfo.InvariantCulture, $"new committed output after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s")
                         : $"no new committed output within {CommitMost.TotalSeconds} s";
@@ -53,10 +53,10 @@ internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster, string
 
     private static string RoleOf(string name) => name.Split('-')[0];
 
-    private async Task<bool> CommittedAfterAsync(int files, CancellationToken over)
+    private async Task<bool> CommittedAfterAsync(long publications, CancellationToken over)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Newest() <= files)
+        while (options.Committed() <= publications)
         {
             if (Stopwatch.GetElapsedTime(began) > CommitMost)
             {
@@ -68,6 +68,4 @@ internal sealed class Chaos(ChaosOptions options, ProcessCluster cluster, string
 
         return true;
     }
-
-    private int Newest() => Directory.Exists(committedFolder) ? Directory.EnumerateFiles(committedFolder).Count(path => !Path.GetFileName(path).StartsWith('.')) : 0;
 }

@@ -6,6 +6,9 @@ public sealed record ChaosOptions
     /// <summary>How often the input is read, so that there is enough of it.</summary>
     public required int Repeat { get; init; }
 
+    /// <summary>How many publications have been committed so far.</summary>
+    public required Func<long> Committed { get; init; }
+
     /// <summary>The file that holds the sources back until the killing is over.</summary>
     public required string PaceFile { get; init; }
 

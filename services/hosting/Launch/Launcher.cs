@@ -28,7 +28,7 @@ public sealed class Launcher(LauncherOptions options)
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ref told, cluster, channel));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, ref told, cluster, channel));
         using var over = new CancellationTokenSource();
-        Chaos? chaos = options.Chaos is { } chaosOptions ? new Chaos(chaosOptions, cluster, options.CommittedFolder!) : null;
+        Chaos? chaos = options.Chaos is { } chaosOptions ? new Chaos(chaosOptions, cluster) : null;
         chaos?.SlowDown();
         cluster.StartAll();
         var progress = new ProgressPrinter(_ => StatusAsync(channel)).RunAsync(over.Token);

@@ -26,9 +26,6 @@ public sealed record LauncherOptions
     /// <summary>The first coordinator begins a new instance.</summary>
     public bool Fresh { get; init; }
 
-    /// <summary>Where committed output appears: how long it takes to come back after a kill is measured there.</summary>
-    public string? CommittedFolder { get; init; }
-
     /// <summary>Null: nobody is killed.</summary>
     public ChaosOptions? Chaos { get; init; }
 

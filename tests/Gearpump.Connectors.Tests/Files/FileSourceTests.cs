@@ -141,11 +141,11 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Read_PaceFile_HoldsBackUntilItIsDeleted()
+    public async Task Read_Paced_HoldsBackUntilTheFileIsDeleted()
     {
         var pace = _folder.Write("pace", "0");
         var input = _folder.Write("in/a", string.Concat(Enumerable.Repeat("x\n", 5_000)));
-        var source = new FileSource(input, new FileSourceOptions { PaceFile = pace });
+        var source = new PacedSource(new FileSource(input), pace);
         var split = (await source.GetSplitsAsync(Cancellation)).Single();
         await using var reader = await source.OpenAsync(split, split.Start, Cancellation);
         var sink = new CollectingSink();

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Gearpump.Files;
+namespace Gearpump.Sources;
 
-/// <summary>Holds the readers of a source back to the rate that a file says. What was not used is kept for one second, no longer. Used by one thread at a time, as the readers are.</summary>
-internal sealed class Pace(string? file)
+/// <summary>A rate that stands in a file. What was not used is kept for one second, no longer. Used by one thread at a time, as readers are.</summary>
+internal sealed class FileRate(string file)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     private long _since = Stopwatch.GetTimestamp();
@@ -12,16 +12,11 @@ internal sealed class Pace(string? file)
     private double _perSecond = double.PositiveInfinity;
     private double _allowance;
 
-    /// <summary>How many more lines may be read now.</summary>
+    /// <summary>How many more records may be read now.</summary>
     public long Allowance
     {
         get
         {
-            if (file is null)
-            {
-                return long.MaxValue;
-            }
-
             if (_lookedAt is not { } lookedAt || Stopwatch.GetElapsedTime(lookedAt) > LookEvery)
             {
                 Look(file);
@@ -39,7 +34,7 @@ internal sealed class Pace(string? file)
         }
     }
 
-    public void Take(long lines) => _allowance -= lines;
+    public void Take(long records) => _allowance -= records;
 
     private void Look(string path)
     {
