@@ -45,11 +45,8 @@ internal sealed class LineReader(string path, FilePosition start, FilePosition l
     }
 
     // A file is never idle.
-    public ValueTask WaitAsync(CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask WaitAsync(CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation) : ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync()
     {

@@ -13,6 +13,7 @@ namespace Gearpump.Hosting.Roles;
 /// <summary>One process of a job, from its start to its exit code: a role, or all of them.</summary>
 public sealed class JobProcess(GearpumpOptions options, IServiceProvider services)
 {
+    private const int PoolThreadsLeast = 32;
     private static readonly TimeSpan LeaveMost = TimeSpan.FromSeconds(30);
     private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,6 +21,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
     public async Task<int> RunAsync(JobGraph graph)
     {
         using var signals = Signals();
+        KeepThreadsReady();
         WatchParent();
         var store = await OpenStoreAsync(graph.Job).ConfigureAwait(false);
         await new OutsideCheck(graph, services, options.StartUpTimeout).RunAsync(options.Role).ConfigureAwait(false);
@@ -32,6 +34,7 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
     public async Task<int> RunCoordinatorAsync()
     {
         using var signals = Signals();
+        KeepThreadsReady();
         WatchParent();
         var store = await OpenStoreAsync(options.Job).ConfigureAwait(false);
         await using var mirror = await OpenMirrorAsync(options.Redis, options.Job).ConfigureAwait(false);
@@ -173,6 +176,14 @@ public sealed class JobProcess(GearpumpOptions options, IServiceProvider service
         {
             _told.TrySetResult();
         }
+    }
+
+    // Clients such as Kafka's can only be asked, and block a pool thread while they are: heartbeats must not wait for the pool to
+    // notice that it has too few.
+    private static void KeepThreadsReady()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsLeast), completions);
     }
 
     // A launcher holds the other end of our standard input: when it is gone, however it went, so are we.
