@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -8,16 +9,26 @@ namespace Gearpump.Kafka;
 internal sealed class KafkaAdmin : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private readonly KafkaCluster _cluster;
     private readonly IAdminClient _client;
     private volatile Error? _refusal;
 
+    /// <exception cref="RefusedException">A setting of the client is unknown or has a wrong value.</exception>
     public KafkaAdmin(KafkaCluster cluster)
     {
-        // A wrong secret shows as a time-out of every request; only here is it told by its name.
-        _client = new AdminClientBuilder(cluster.Admin())
-            .SetErrorHandler((_, error) => _refusal = error.IsForGood() ? error : _refusal)
-            .SetLogHandler(static (_, _) => { })
-            .Build();
+        _cluster = cluster;
+        try
+        {
+            // A wrong secret shows as a time-out of every request; only here is it told by its name.
+            _client = new AdminClientBuilder(cluster.Admin())
+                .SetErrorHandler((_, error) => _refusal = error.IsForGood() ? error : _refusal)
+                .SetLogHandler(static (_, _) => { })
+                .Build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new RefusedException($"a setting of the Kafka client is wrong: {e.Message}", e);
+        }
     }
 
     /// <summary>A topic's id and number of partitions; null where there is no such topic.</summary>
@@ -28,7 +39,7 @@ internal sealed class KafkaAdmin : IDisposable
         {
             var found = await _client.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Deadline }).ConfigureAwait(false);
             var description = found.TopicDescriptions[0];
-            return new KafkaTopic(topic, IdOf(description.TopicId), description.Partitions.Count);
+            return new KafkaTopic(topic, IdOf(description.TopicId), description.Partitions.Count, description.Partitions.Max(static partition => partition.Replicas.Count));
         }
         catch (DescribeTopicsException e) when (e.Results.TopicDescriptions is [{ Error.Code: ErrorCode.UnknownTopicOrPart }])
         {
@@ -36,11 +47,11 @@ internal sealed class KafkaAdmin : IDisposable
         }
         catch (DescribeTopicsException e)
         {
-            throw e.Results.TopicDescriptions[0].Error.ToException($"topic '{topic}'", e);
+            throw Explain($"describing topic '{topic}'", e.Results.TopicDescriptions[0].Error, e);
         }
         catch (KafkaException e)
         {
-            throw (_refusal ?? e.Error).ToException($"topic '{topic}'", e);
+            throw Explain($"describing topic '{topic}'", e.Error, e);
         }
     }
 
@@ -48,29 +59,71 @@ internal sealed class KafkaAdmin : IDisposable
     public async Task<KafkaTopic> TopicAsync(string topic) => await FindTopicAsync(topic).ConfigureAwait(false)
         ?? throw new RefusedException($"there is no topic '{topic}'; create it first");
 
-    /// <summary>Makes a compacted topic with so many partitions where there is none, and checks one that is there.</summary>
-    /// <exception cref="RefusedException">It may not be made, or it would lose its records.</exception>
-    public async Task EnsureCompactedAsync(string topic, int partitions)
+    /// <summary>A topic with those of its settings that bind who writes to it.</summary>
+    /// <exception cref="RefusedException">There is no such topic, or it may not be seen.</exception>
+    public async Task<KafkaTopic> TopicWithSettingsAsync(string topic)
     {
-        if (await FindTopicAsync(topic).ConfigureAwait(false) is { } found)
+        var found = await TopicAsync(topic).ConfigureAwait(false);
+        var settings = await SettingsAsync(ResourceType.Topic, topic).ConfigureAwait(false);
+        if (settings is null)
         {
-            await CheckCompactedAsync(topic).ConfigureAwait(false);
-            if (found.Partitions < partitions)
-            {
-                await Try($"enlarging topic '{topic}'", _client.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }])).ConfigureAwait(false);
-            }
+            return found;
+        }
 
+        var ahead = settings.GetValueOrDefault("message.timestamp.type")?.Value == "LogAppendTime" ? null : settings.GetValueOrDefault("message.timestamp.after.max.ms")?.Value;
+        var policy = settings["cleanup.policy"].Value;
+        return found with
+        {
+            BatchBytesMax = int.Parse(settings["max.message.bytes"].Value, CultureInfo.InvariantCulture),
+            CleanupPolicy = policy,
+            IsCompacted = policy.Contains("compact", StringComparison.Ordinal),
+            MinInSyncReplicas = settings["min.insync.replicas"].Value,
+            AheadMost = long.TryParse(ahead, CultureInfo.InvariantCulture, out var ms) && ms < TimeSpan.MaxValue.TotalMilliseconds / 2 ? TimeSpan.FromMilliseconds(ms) : null,
+        };
+    }
+
+    /// <summary>The longest transaction that the brokers allow, milliseconds; null: not known.</summary>
+    public async Task<string?> TransactionTimeoutMaxAsync()
+    {
+        var cluster = await _client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Deadline }).ConfigureAwait(false);
+        var broker = cluster.Nodes[0].Id.ToString(CultureInfo.InvariantCulture);
+        return (await SettingsAsync(ResourceType.Broker, broker).ConfigureAwait(false))?.GetValueOrDefault("transaction.max.timeout.ms")?.Value;
+    }
+
+    /// <summary>Makes a compacted topic with so many partitions where there is none, as durable as another one, and checks one that is there.</summary>
+    /// <exception cref="RefusedException">It may not be made, or it would lose its records.</exception>
+    public async Task EnsureCompactedAsync(string topic, int partitions, KafkaTopic asDurableAs)
+    {
+        if (await FindTopicAsync(topic).ConfigureAwait(false) is null)
+        {
+            await CreateAsync(topic, partitions, asDurableAs).ConfigureAwait(false);
             return;
         }
 
-        var specification = new TopicSpecification
+        var found = await TopicWithSettingsAsync(topic).ConfigureAwait(false);
+        if (found.CleanupPolicy is { } policy && policy != "compact")
         {
-            Name = topic,
-            NumPartitions = partitions,
-            // The broker's default, as for any topic that people make.
-            ReplicationFactor = -1,
-            Configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" },
-        };
+            throw new RefusedException($"topic '{topic}' has cleanup.policy '{policy}' and would forget what was published; set it to 'compact'");
+        }
+
+        if (found.Partitions < partitions)
+        {
+            await Try($"enlarging topic '{topic}'", _client.CreatePartitionsAsync(
+                [new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }], new CreatePartitionsOptions { RequestTimeout = Deadline })).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task CreateAsync(string topic, int partitions, KafkaTopic asDurableAs)
+    {
+        var settings = new Dictionary<string, string> { ["cleanup.policy"] = "compact" };
+        if (asDurableAs.MinInSyncReplicas is { } replicas)
+        {
+            settings["min.insync.replicas"] = replicas;
+        }
+
+        var specification = new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = (short)asDurableAs.Replication, Configs = settings };
         try
         {
             await Try($"creating topic '{topic}'", _client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = Deadline })).ConfigureAwait(false);
@@ -81,31 +134,25 @@ internal sealed class KafkaAdmin : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private async Task CheckCompactedAsync(string topic)
+    // Null: they may not be read with the rights that are needed.
+    private async Task<Dictionary<string, ConfigEntryResult>?> SettingsAsync(ResourceType type, string name)
     {
-        var resource = new ConfigResource { Type = ResourceType.Topic, Name = topic };
         try
         {
-            var configs = await _client.DescribeConfigsAsync([resource], new DescribeConfigsOptions { RequestTimeout = Deadline }).ConfigureAwait(false);
-            var policy = configs[0].Entries["cleanup.policy"].Value;
-            if (policy != "compact")
-            {
-                throw new RefusedException($"topic '{topic}' has cleanup.policy '{policy}' and would forget what was published; set it to 'compact'");
-            }
+            var found = await _client.DescribeConfigsAsync([new ConfigResource { Type = type, Name = name }], new DescribeConfigsOptions { RequestTimeout = Deadline }).ConfigureAwait(false);
+            return found[0].Entries;
         }
-        catch (KafkaException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed)
+        catch (DescribeConfigsException e) when (e.Results[0].Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed)
         {
-            // The policy may not be seen with the rights that are needed; what made the topic made it compacted.
+            return null;
         }
         catch (KafkaException e)
         {
-            throw (_refusal ?? e.Error).ToException($"settings of topic '{topic}'", e);
+            throw Explain($"reading the settings of {type.ToString().ToLowerInvariant()} '{name}'", e.Error, e);
         }
     }
 
-    private static async Task Try(string doing, Task task)
+    private async Task Try(string doing, Task task)
     {
         try
         {
@@ -113,17 +160,19 @@ internal sealed class KafkaAdmin : IDisposable
         }
         catch (CreateTopicsException e)
         {
-            throw e.Results[0].Error.ToException(doing, e);
+            throw Explain(doing, e.Results[0].Error, e);
         }
         catch (CreatePartitionsException e)
         {
-            throw e.Results[0].Error.ToException(doing, e);
+            throw Explain(doing, e.Results[0].Error, e);
         }
         catch (KafkaException e)
         {
-            throw e.Error.ToException(doing, e);
+            throw Explain(doing, e.Error, e);
         }
     }
+
+    private Exception Explain(string doing, Error error, Exception inner) => (_refusal ?? error).ToException(doing + _cluster.Who, inner);
 
     private static UInt128 IdOf(Uuid id)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 
 namespace Gearpump.Kafka;
@@ -8,8 +9,11 @@ public sealed class KafkaCluster
     private static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["acks"] = "every write waits for all replicas in sync",
+        ["allow.auto.create.topics"] = "a mistyped topic is refused",
         ["auto.offset.reset"] = "a position that is gone fails the job and skips nothing",
+        ["bootstrap.servers"] = "it is given by itself",
         ["check.crcs"] = "damaged batches are never taken",
+        ["dotnet.producer.enable.delivery.reports"] = "a record counts when its delivery is confirmed",
         ["enable.auto.commit"] = "positions stand in the job's manifests",
         ["enable.auto.offset.store"] = "positions stand in the job's manifests",
         ["enable.idempotence"] = "producers are idempotent always",
@@ -17,7 +21,11 @@ public sealed class KafkaCluster
         ["group.id"] = "partitions are assigned by the coordinator",
         ["group.instance.id"] = "partitions are assigned by the coordinator",
         ["isolation.level"] = "aborted records are never read",
+        ["message.max.bytes"] = "it follows KafkaOutputOptions.RecordBytesMax",
+        ["metadata.broker.list"] = "brokers are given by themselves",
         ["partitioner"] = "keys lie where Kafka's Java clients look for them",
+        ["request.required.acks"] = "every write waits for all replicas in sync",
+        ["transaction.timeout.ms"] = "it is KafkaOutputOptions.TransactionTimeout",
         ["transactional.id"] = "it is job/instance/publisher, by which an older publisher is fenced",
     };
 
@@ -44,6 +52,14 @@ public sealed class KafkaCluster
 
     public string Name { get; }
 
+    /// <summary>Topics as they were when this process asked for them first.</summary>
+    internal ConcurrentDictionary<string, KafkaTopic> Topics { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Who asks, for errors: never the secret.</summary>
+    internal string Who => _settings.TryGetValue("sasl.username", out var user)
+        ? $" (user '{user}' by {_settings.GetValueOrDefault("sasl.mechanism") ?? _settings.GetValueOrDefault("sasl.mechanisms") ?? "the default mechanism"})"
+        : "";
+
     internal AdminClientConfig Admin() => With(new AdminClientConfig());
 
     internal ConsumerConfig Consumer(IsolationLevel isolation = IsolationLevel.ReadCommitted)
@@ -66,7 +82,14 @@ public sealed class KafkaCluster
         return With(config);
     }
 
-    internal ProducerConfig Producer() => With(new ProducerConfig { Acks = Acks.All, EnableIdempotence = true, LingerMs = 5 });
+    /// <param name="recordBytesMax">The largest record; what the client adds to it comes on top.</param>
+    internal ProducerConfig Producer(int recordBytesMax) => With(new ProducerConfig
+    {
+        Acks = Acks.All,
+        EnableIdempotence = true,
+        LingerMs = 5,
+        MessageMaxBytes = Math.Max(1_000_000, recordBytesMax + 4096),
+    });
 
     private TConfig With<TConfig>(TConfig config)
         where TConfig : ClientConfig

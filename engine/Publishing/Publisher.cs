@@ -25,6 +25,7 @@ internal sealed class Publisher(
     private bool _busy;
     private bool _over;
     private int _anomalies;
+    private long _bytesMost = output.PublicationBytesMax;
     private string _stalled = "";
 
     /// <summary>A manifest was committed.</summary>
@@ -130,7 +131,15 @@ internal sealed class Publisher(
     {
         if (entry.Manifest is not null && StoreKeys.TryLastNumber(keys[at], out var index))
         {
-            Open(entry, index);
+            // A session is opened for what is owed. Once the marker has been read, having nothing to pay needs none.
+            if (_markerRead && OwedOf(entry).Count == 0)
+            {
+                Rest(index);
+            }
+            else
+            {
+                Open(entry, index);
+            }
         }
         else if (at == 0)
         {
@@ -244,13 +253,11 @@ internal sealed class Publisher(
 
     private void Publish(LogEntry entry, long index, IPublishSession session)
     {
-        var owed = entry.Manifest.Owed.Where(segment => segment.System == system && segment.Publisher == number && !IsPaid(segment)).ToList();
+        var owed = OwedOf(entry);
         if (owed.Count == 0)
         {
             _host.CloseSession(session);
-            (_settledIndex, _busy) = (index, false);
-            Settled();
-            Begin();
+            Rest(index);
             return;
         }
 
@@ -266,10 +273,12 @@ internal sealed class Publisher(
 
             if (error is not null)
             {
+                TakeLess(segments);
                 Again(error);
                 return;
             }
 
+            TakeMore();
             _host.Failpoint("after-publish");
             Learn(next);
             Settled();
@@ -277,12 +286,34 @@ internal sealed class Publisher(
         });
     }
 
+    private List<Segment> OwedOf(LogEntry entry) =>
+        entry.Manifest.Owed.Where(segment => segment.System == system && segment.Publisher == number && !IsPaid(segment)).ToList();
+
+    // It may have been too much for the time there is: the next attempt takes half of it, one segment at least. Where cuts are
+    // published whole there is nothing to choose.
+    private void TakeLess(List<Segment> segments)
+    {
+        if (output.PublicationBytesMax < long.MaxValue)
+        {
+            _bytesMost = Math.Max(1, segments.Sum(segment => (long)segment.Length) / 2);
+        }
+    }
+
+    private void TakeMore() => _bytesMost = _bytesMost < output.PublicationBytesMax / 2 ? 2 * _bytesMost : output.PublicationBytesMax;
+
+    private void Rest(long index)
+    {
+        (_settledIndex, _busy) = (index, false);
+        Settled();
+        Begin();
+    }
+
     // Of one cut as much as fits into a publication: whole segments, and one at least.
     private (List<Segment> Segments, PublishMarker Next) NextOf(List<Segment> owed)
     {
         var ofCut = owed.TakeWhile(segment => segment.Cut == owed[0].Cut).ToList();
         var bytes = 0L;
-        var segments = ofCut.TakeWhile((segment, index) => (bytes += (long)segment.Length) <= output.PublicationBytesMax || index == 0).ToList();
+        var segments = ofCut.TakeWhile((segment, index) => (bytes += (long)segment.Length) <= _bytesMost || index == 0).ToList();
         var whole = segments.Count == ofCut.Count;
         return (segments, new PublishMarker((long)owed[0].Cut, whole ? PublishMarker.WholeCut : (int)segments[^1].Index + 1));
     }

@@ -17,7 +17,7 @@ public interface IOutput
 
     /// <summary>Asked when a process starts: can it be reached, is everything there, is it permitted? Any other error is tried again.</summary>
     /// <exception cref="RefusedException">No, and waiting does not help.</exception>
-    ValueTask CheckAsync(string job, CancellationToken cancellation) => ValueTask.CompletedTask;
+    ValueTask CheckAsync(string job, Graph.Delivery delivery, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <summary>Makes the encoder of one task.</summary>
     ISegmentEncoder CreateEncoder();

@@ -8,10 +8,11 @@ namespace Gearpump.Kafka.Read;
 /// Reads a topic's values, a split for each partition; the record's event time is Kafka's timestamp, a tombstone is an empty value.
 /// Partitions are assigned, never subscribed to. A position is the topic's id, the offset and the leader epoch.
 /// </summary>
-public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceOptions? options = null) : ITimeReplayableSource
+public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceOptions? options = null, TimeProvider? time = null) : ITimeReplayableSource, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private readonly KafkaSourceOptions _options = options ?? new KafkaSourceOptions();
+    private readonly TopicWatch _watch = new(cluster, topic, time ?? TimeProvider.System);
 
     // Not the addresses: a cluster keeps its topics when its brokers move.
     /// <inheritdoc />
@@ -38,15 +39,18 @@ public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceO
     {
         ArgumentNullException.ThrowIfNull(split);
         var from = KafkaPosition.From(position);
-        using var admin = new KafkaAdmin(cluster);
-        var found = await FindStillAsync(admin, cancellation).ConfigureAwait(false);
+        var found = await _watch.FindAsync().WaitAsync(cancellation).ConfigureAwait(false)
+            ?? throw new IOException($"the brokers do not know topic '{topic}' at the moment");
         if (found.Id != from.Topic)
         {
-            throw new SourceLostException($"topic '{topic}' was deleted and created again: offset {from} of partition {split.Id} was another record; begin anew");
+            throw _watch.Another(from, split.Id);
         }
 
         return await Task.Run(() => Open(split, from), cancellation).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _watch.Dispose();
 
     private IReadOnlyList<SourceSplit> Resolve(KafkaTopic found)
     {
@@ -77,22 +81,6 @@ public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceO
         return found.Value >= 0 ? found.Value : offsets.High.Value;
     }
 
-    // Brokers that have just begun do not know all topics yet.
-    private async Task<KafkaTopic> FindStillAsync(KafkaAdmin admin, CancellationToken cancellation)
-    {
-        for (var attempt = 0; attempt < 20; attempt++)
-        {
-            if (await admin.FindTopicAsync(topic).WaitAsync(cancellation).ConfigureAwait(false) is { } found)
-            {
-                return found;
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
-        }
-
-        throw new SourceLostException($"topic '{topic}' is gone");
-    }
-
     private KafkaSplitReader Open(SourceSplit split, KafkaPosition from)
     {
         var partition = new TopicPartition(topic, int.Parse(split.Id, CultureInfo.InvariantCulture));
@@ -113,8 +101,9 @@ public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceO
                 throw new SourceLostException($"partition {split.Id} of topic '{topic}' ends at offset {end}, the job was at {from}: it was truncated or created again");
             }
 
-            consumer.Assign(new TopicPartitionOffset(partition, from.Offset));
-            return new KafkaSplitReader(consumer, partition, from, split.End is { } last ? KafkaPosition.From(last).Offset : null);
+            // With the epoch of the record before it the client notices that a log was cut below and written anew.
+            consumer.Assign(new TopicPartitionOffset(partition, from.Offset, from.LeaderEpoch < 0 ? null : from.LeaderEpoch));
+            return new KafkaSplitReader(consumer, _watch, partition, from, split.End is { } last ? KafkaPosition.From(last).Offset : null);
         }
         catch
         {

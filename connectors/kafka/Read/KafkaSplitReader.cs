@@ -1,12 +1,15 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Gearpump.Sources;
 
 namespace Gearpump.Kafka.Read;
 
 /// <summary>Reads one partition.</summary>
-internal sealed class KafkaSplitReader(IConsumer<Ignore, byte[]> consumer, TopicPartition partition, KafkaPosition from, long? end) : ISplitReader
+internal sealed class KafkaSplitReader(
+    IConsumer<Ignore, byte[]> consumer, TopicWatch watch, TopicPartition partition, KafkaPosition from, long? end) : ISplitReader
 {
     private static readonly TimeSpan WaitMost = TimeSpan.FromMilliseconds(100);
+    private const int AsksMost = 10;
     private KafkaPosition _position = from;
     private ConsumeResult<Ignore, byte[]>? _next;
 
@@ -17,6 +20,7 @@ internal sealed class KafkaSplitReader(IConsumer<Ignore, byte[]> consumer, Topic
     public ReadStatus Read(IRecordSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
+        watch.Check(_position, partition.Partition.Value.ToString(CultureInfo.InvariantCulture));
         while (end is null || _position.Offset < end)
         {
             if (Next(TimeSpan.Zero) is not { } result)
@@ -54,7 +58,8 @@ internal sealed class KafkaSplitReader(IConsumer<Ignore, byte[]> consumer, Topic
         cancellation.ThrowIfCancellationRequested();
 
         // The client can only be asked, so it is asked for a short while each time.
-        while (await Task.Run(() => Next(WaitMost), cancellation).ConfigureAwait(false) is null)
+        // Not for long: an idle reader comes back to look whether its topic is still there.
+        for (var asked = 0; asked < AsksMost && await Task.Run(() => Next(WaitMost), cancellation).ConfigureAwait(false) is null; asked++)
         {
             cancellation.ThrowIfCancellationRequested();
         }
@@ -76,9 +81,19 @@ internal sealed class KafkaSplitReader(IConsumer<Ignore, byte[]> consumer, Topic
         {
             return _next ??= consumer.Consume(most);
         }
-        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange or ErrorCode.Local_LogTruncation)
         {
             throw new SourceLostException($"{partition}: offset {_position} is gone: {e.Error.Reason}", e);
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.GroupAuthorizationFailed)
+        {
+            // The client looks for a group that nobody joins; partitions are read without the right to it.
+            return null;
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
+        {
+            // The watch tells whether it is gone for good.
+            return null;
         }
         catch (ConsumeException e)
         {

@@ -10,11 +10,13 @@ namespace Gearpump.Kafka.Write;
 /// </summary>
 internal sealed class KafkaPublishSession : IPublishSession
 {
+    private static readonly TimeSpan AbortMost = TimeSpan.FromSeconds(5);
     private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly MarkerTopic _markers;
     private readonly PublisherId _publisher;
     private readonly TimeSpan _timeout;
     private bool _used;
+    private bool _open;
 
     private KafkaPublishSession(IProducer<byte[]?, byte[]> producer, MarkerTopic markers, PublisherId publisher, TimeSpan timeout)
     {
@@ -23,7 +25,7 @@ internal sealed class KafkaPublishSession : IPublishSession
 
     public static KafkaPublishSession Open(KafkaCluster cluster, KafkaOutputOptions options, MarkerTopic markers, PublisherId publisher)
     {
-        var config = cluster.Producer();
+        var config = cluster.Producer(options.RecordBytesMax);
         config.TransactionalId = publisher.ToString();
         config.TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds;
         config.LingerMs = 10;
@@ -61,6 +63,7 @@ internal sealed class KafkaPublishSession : IPublishSession
         try
         {
             _producer.BeginTransaction();
+            _open = true;
             await foreach (var segment in segments.WithCancellation(cancellation).ConfigureAwait(false))
             {
                 await Task.Run(() => Produce(segment, cancellation), cancellation).ConfigureAwait(false);
@@ -75,8 +78,25 @@ internal sealed class KafkaPublishSession : IPublishSession
         }
     }
 
-    // A transaction that is open is aborted by the next session, or by its time-out.
-    public ValueTask DisposeAsync() => new(Task.Run(_producer.Dispose));
+    // What is open is aborted here only so that readers need not wait: the next session does it too, or its time-out.
+    public ValueTask DisposeAsync() => new(Task.Run(() =>
+    {
+        try
+        {
+            if (_open)
+            {
+                _producer.AbortTransaction(AbortMost);
+            }
+        }
+        catch (KafkaException)
+        {
+            // Fenced, or the brokers are away.
+        }
+        finally
+        {
+            _producer.Dispose();
+        }
+    }));
 
     private void Produce(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
     {
@@ -115,6 +135,8 @@ internal sealed class KafkaPublishSession : IPublishSession
             throw new TimeoutException($"records were not taken within {_timeout.TotalSeconds} s");
         }
 
+        // From here on nobody but the next session knows how it ended.
+        _open = false;
         _producer.CommitTransaction(_timeout);
     }
 }

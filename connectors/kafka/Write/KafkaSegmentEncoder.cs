@@ -8,11 +8,11 @@ using Gearpump.Sources;
 namespace Gearpump.Kafka.Write;
 
 /// <summary>Encodes one task's records into batches, each of one partition, the partition chosen as Kafka's Java clients choose it.</summary>
-internal sealed class KafkaSegmentEncoder(string topic, int partitions, KafkaOutputOptions options, TimeProvider time) : ISegmentEncoder
+internal sealed class KafkaSegmentEncoder(KafkaTopic topic, KafkaOutputOptions options, TimeProvider time) : ISegmentEncoder
 {
     private const int BatchBytesMost = 900_000;
-    private readonly byte[] _topic = Encoding.UTF8.GetBytes(topic);
-    private readonly RecordBatchWriter?[] _batches = new RecordBatchWriter?[partitions];
+    private readonly byte[] _topic = Encoding.UTF8.GetBytes(topic.Name);
+    private readonly RecordBatchWriter?[] _batches = new RecordBatchWriter?[topic.Partitions];
     private readonly Dictionary<int, (ArrayBufferWriter<byte> Bytes, int Records)> _full = [];
     private int _next;
 
@@ -20,28 +20,27 @@ internal sealed class KafkaSegmentEncoder(string topic, int partitions, KafkaOut
 
     public bool TryAdd(in Record record, out string? rejection)
     {
-        rejection = null;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var timestamp = record.EventTimeMs == IRecordSink.NoEventTime ? now : record.EventTimeMs;
         var most = RecordBatchWriter.RecordBytesMost(record.Key.Length, record.Value.Length);
-        if (most > options.RecordBytesMax)
+        rejection = Refusal(record, most, timestamp, now);
+        if (rejection is not null)
         {
-            rejection = $"{record.Key.Length + record.Value.Length} bytes, topic '{topic}' takes {options.RecordBytesMax}";
             return false;
         }
 
         // Without a key a partition is kept until its batch is full, as the Java clients do.
-        var partition = record.HasKey ? Murmur2.PartitionOf(record.Key.Span, partitions) : _next;
+        var partition = record.HasKey ? Murmur2.PartitionOf(record.Key.Span, topic.Partitions) : _next;
         var batch = _batches[partition] ??= new RecordBatchWriter();
         if (batch.Bytes + most > BatchBytesMost)
         {
             Close(partition, batch);
-            _next = (_next + 1) % partitions;
+            _next = (_next + 1) % topic.Partitions;
         }
 
         var before = batch.Bytes;
-        batch.Add(
-            record.EventTimeMs == IRecordSink.NoEventTime ? time.GetUtcNow().ToUnixTimeMilliseconds() : record.EventTimeMs,
-            record.HasKey ? record.Key : null,
-            record.Value.Span);
+        // Not "record.Key : null": that null would become an empty key.
+        batch.Add(timestamp, record.HasKey ? record.Key : default(ReadOnlyMemory<byte>?), record.Value.Span);
         BufferedBytes += batch.Bytes - before;
         return true;
     }
@@ -49,7 +48,7 @@ internal sealed class KafkaSegmentEncoder(string topic, int partitions, KafkaOut
     public void Complete(Action<int, ReadOnlyMemory<byte>, int> segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
-        for (var partition = 0; partition < partitions; partition++)
+        for (var partition = 0; partition < topic.Partitions; partition++)
         {
             if (_batches[partition] is { Records: > 0 } batch)
             {
@@ -57,7 +56,7 @@ internal sealed class KafkaSegmentEncoder(string topic, int partitions, KafkaOut
             }
         }
 
-        _next = (_next + 1) % partitions;
+        _next = (_next + 1) % topic.Partitions;
         foreach (var (publisher, full) in _full.OrderBy(static pair => pair.Key))
         {
             segment(publisher, full.Bytes.WrittenMemory, full.Records);
@@ -65,6 +64,29 @@ internal sealed class KafkaSegmentEncoder(string topic, int partitions, KafkaOut
 
         _full.Clear();
         BufferedBytes = 0;
+    }
+
+    // What the topic would refuse is found here, while the record can still go to the dead letters with its cut.
+    private string? Refusal(in Record record, int bytesMost, long timestampMs, long nowMs)
+    {
+        if (bytesMost + RecordBatchWriter.HeaderBytes > options.RecordBytesMax)
+        {
+            return $"{record.Key.Length + record.Value.Length} bytes, topic '{topic.Name}' takes {options.RecordBytesMax} with all that belongs to a record";
+        }
+
+        if (!record.HasKey && topic.IsCompacted)
+        {
+            return $"no key, topic '{topic.Name}' is compacted";
+        }
+
+        if (timestampMs < 0)
+        {
+            return $"time {timestampMs} ms lies before 1970, which topic '{topic.Name}' refuses";
+        }
+
+        return topic.AheadMost is { } ahead && timestampMs - nowMs > ahead.TotalMilliseconds
+            ? $"time {timestampMs} ms lies more than {ahead.TotalSeconds:0} s ahead, which topic '{topic.Name}' refuses"
+            : null;
     }
 
     private void Close(int partition, RecordBatchWriter batch)

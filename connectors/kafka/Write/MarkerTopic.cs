@@ -56,7 +56,8 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
         }
 
         using var consumer = Build<string, byte[]>(IsolationLevel.ReadCommitted);
-        var (offset, marker) = before;
+        // An end that has fallen is another topic's: nothing is known of that one.
+        var (offset, marker) = end < before.Offset ? (0, null) : before;
         if (offset == 0)
         {
             offset = consumer.QueryWatermarkOffsets(partition, Deadline).Low.Value;
@@ -89,9 +90,9 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
     private IConsumer<TKey, TValue> Build<TKey, TValue>(IsolationLevel isolation) =>
         new ConsumerBuilder<TKey, TValue>(cluster.Consumer(isolation)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
 
-    private static PublishMarker Parse(byte[] value, TopicPartition partition)
+    private static PublishMarker Parse(byte[]? value, TopicPartition partition)
     {
-        var entry = JsonSerializer.Deserialize<Entry>(value) ?? throw new InvalidDataException($"{partition} holds a marker that is none");
+        var entry = (value is null ? null : JsonSerializer.Deserialize<Entry>(value)) ?? throw new InvalidDataException($"{partition} holds a marker that is none");
         return entry.Format == Format
             ? new PublishMarker(entry.Cut, entry.Segments)
             : throw new InvalidDataException($"{partition} holds a marker of format {entry.Format}, this program reads {Format}");

@@ -1,3 +1,4 @@
+using Gearpump.Engine.Work;
 using Gearpump.Graph;
 
 namespace Gearpump.Hosting.Roles;
@@ -19,13 +20,13 @@ internal sealed class OutsideCheck(JobGraph graph, IServiceProvider services, Ti
             foreach (var binding in stage.Outputs)
             {
                 var output = binding.Create(services);
-                await CheckAsync($"output {binding.Step} ({output.System})", cancellation => output.CheckAsync(graph.Job, cancellation)).ConfigureAwait(false);
+                await CheckAsync($"output {binding.Step} ({output.System})", cancellation => output.CheckAsync(graph.Job, PlanFactory.DeliveryOf(graph, binding), cancellation)).ConfigureAwait(false);
             }
         }
 
         if (graph.DeadLetters?.Invoke(services) is { } deadLetters)
         {
-            await CheckAsync($"dead letters ({deadLetters.System})", cancellation => deadLetters.CheckAsync(graph.Job, cancellation)).ConfigureAwait(false);
+            await CheckAsync($"dead letters ({deadLetters.System})", cancellation => deadLetters.CheckAsync(graph.Job, Delivery.ExactlyOnce, cancellation)).ConfigureAwait(false);
         }
     }
 

@@ -40,6 +40,12 @@ public abstract class SourceConformance
             for (var reads = 0; reads < ReadsMax; reads++)
             {
                 var status = reader.Read(sink);
+                if (status == ReadStatus.Idle)
+                {
+                    await reader.WaitAsync(Cancellation);
+                    continue;
+                }
+
                 (await ReadToEndAsync(split, reader.Position)).Records.ShouldBe(whole.Skip(sink.Records.Count), $"{split.Id} after {sink.Records.Count}");
                 if (status == ReadStatus.Ended)
                 {

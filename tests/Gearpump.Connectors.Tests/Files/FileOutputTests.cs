@@ -11,7 +11,7 @@ namespace Gearpump.Connectors.Tests.Files;
 /// <summary>The file output on a real file system.</summary>
 public sealed class FileOutputTests : OutputConformance, IDisposable
 {
-    private static readonly DirectWriterId Writer = new("job", Publisher.Instance, 3, "counts", 1);
+    private static readonly DirectWriterId Writer = new("job", FirstPublisher.Instance, 3, "counts", 1);
     private readonly TemporaryFolder _folder = new();
 
     protected override IOutput Output => new FileOutput(_folder["out"]);
