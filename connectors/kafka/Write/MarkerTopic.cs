@@ -87,8 +87,14 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
         return (offset, marker);
     }
 
-    private IConsumer<TKey, TValue> Build<TKey, TValue>(IsolationLevel isolation) =>
-        new ConsumerBuilder<TKey, TValue>(cluster.Consumer(isolation)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+    private IConsumer<TKey, TValue> Build<TKey, TValue>(IsolationLevel isolation)
+    {
+        var config = cluster.Consumer(isolation);
+
+        // The end of a partition is told by a fetch that brings nothing, and brokers wait 500 ms before they answer so.
+        config.FetchWaitMaxMs = 10;
+        return new ConsumerBuilder<TKey, TValue>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+    }
 
     private static PublishMarker Parse(byte[]? value, TopicPartition partition)
     {
