@@ -34,5 +34,9 @@ internal sealed class RepeatedTopicUpdates : CommittedUpdates
         }
     }
 
-    public override void Dispose() => _consumer.Dispose();
+    public override void Dispose()
+    {
+        _consumer.Dispose();
+        base.Dispose();
+    }
 }

@@ -28,5 +28,9 @@ internal sealed class TopicUpdates : CommittedUpdates
         }
     }
 
-    public override void Dispose() => _consumer.Dispose();
+    public override void Dispose()
+    {
+        _consumer.Dispose();
+        base.Dispose();
+    }
 }
