@@ -11,6 +11,9 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
 
     public string Instance { get; private set; } = "";
 
+    /// <summary>Its number among the job's instances; 0 where it is not known yet.</summary>
+    public long InstanceNumber { get; private set; }
+
     /// <summary>There is an entry in the log.</summary>
     public bool IsCreated { get; private set; }
 
@@ -46,7 +49,7 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
 
     public void Load(LogContents contents, RestartBudget budget)
     {
-        Instance = contents.Instance;
+        (Instance, InstanceNumber) = (contents.Instance, contents.Number);
         (IsCreated, Term, Epoch, EpochIndex, Plan, Assignment, Manifest, ManifestIndex, Cut) = (false, 0, 0, -1, null, null, null, -1, 0);
         Debts = new Debts();
         budget.Committed();

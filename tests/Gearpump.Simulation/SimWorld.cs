@@ -18,6 +18,7 @@ internal sealed class SimWorld
 
     private const long EventsMax = 2_000_000;
 
+    private readonly FaultPlan _plan;
     private readonly Dictionary<string, SimTarget> _targets;
     private readonly Dictionary<string, Dictionary<string, long>> _expected;
 
@@ -30,9 +31,11 @@ internal sealed class SimWorld
         Network = new SimNetwork(this, Random.Fork());
         Store = new SimStore(this, Random.Fork());
         Mirror = new SimMirror(this, Random.Fork());
-        Log = new LogOracle(this);
+        Job = new JobOracle(this);
         Clocks = new ClockOracle(this);
-        Cuts = new CutOracle(this);
+        Progress = new ProgressOracle(this);
+        Order = new OrderOracle(this);
+        _plan = new FaultPlan(profile.Only);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -60,11 +63,13 @@ internal sealed class SimWorld
 
     public SimMirror Mirror { get; }
 
-    public LogOracle Log { get; }
+    public JobOracle Job { get; }
 
     public ClockOracle Clocks { get; }
 
-    public CutOracle Cuts { get; }
+    public ProgressOracle Progress { get; }
+
+    public OrderOracle Order { get; }
 
     public FaultInjector Faults { get; }
 
@@ -82,6 +87,32 @@ internal sealed class SimWorld
 
     /// <summary>Faults may still happen.</summary>
     public bool Faulty => NowMs < Profile.FaultsMs;
+
+    /// <summary>Up to when something was wrong: the last fault, or the end of the longest one.</summary>
+    public long DisturbedUntilMs { get; private set; }
+
+    /// <summary>The faults that struck, in their order.</summary>
+    public IReadOnlyList<StruckFault> Struck => _plan.Struck;
+
+    /// <summary>The seed has drawn a fault. False: this run is to do without it, or all faults are over.</summary>
+    public bool Strike(string what)
+    {
+        if (!Faulty || !_plan.Strike(what, NowMs))
+        {
+            return false;
+        }
+
+        Stats.Faults++;
+        Disturbed(NowMs);
+        Note(null, $"FAULT {_plan.Struck[^1]}");
+        return true;
+    }
+
+    /// <summary>Of a thousand chances, so many are faults.</summary>
+    public bool Strike(string what, SimRandom random, int perMille) => Faulty && random.PerMille(perMille) && Strike(what);
+
+    /// <summary>Something is wrong until then.</summary>
+    public void Disturbed(long untilMs) => DisturbedUntilMs = Math.Max(DisturbedUntilMs, untilMs);
 
     public SimTarget Target(string system) => _targets[system];
 
@@ -140,10 +171,13 @@ internal sealed class SimWorld
     }
 
     /// <summary>The log says "ended": nothing may be owed.</summary>
-    public void OnEnded()
+    public void OnEnded(LogOracle log)
     {
         Note(null, "the job has ended");
-        RequireOutput();
+        if (log == Job.Newest)
+        {
+            RequireOutput();
+        }
     }
 
     private void RequireOutput()
@@ -151,7 +185,7 @@ internal sealed class SimWorld
         foreach (var target in _targets.Values)
         {
             var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
-            if (target.Difference(direct) is { } difference)
+            if (target.Of(Job.Instance).Difference(direct) is { } difference)
             {
                 throw new SimulationFailedException(difference);
             }
@@ -167,6 +201,8 @@ internal sealed class SimWorld
                 Clocks.Observe(coordinator, status);
             }
         }
+
+        Progress.Observe();
 
         Scheduler.After(50, null, "observe", Observe);
     }

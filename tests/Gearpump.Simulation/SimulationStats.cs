@@ -40,6 +40,30 @@ public sealed record SimulationStats
     /// <summary>Calls that were refused because one side's epoch was older.</summary>
     public long CallsRefused { get; set; }
 
+    /// <summary>All faults that the seed has drawn.</summary>
+    public long Faults { get; set; }
+
+    /// <summary>Processes that died between two effects of one step.</summary>
+    public long KilledInStep { get; set; }
+
+    /// <summary>Machines parted from others, in one direction or both.</summary>
+    public long Partitions { get; set; }
+
+    /// <summary>Times that a worker or the store was slow.</summary>
+    public long Slow { get; set; }
+
+    public long ScaledUp { get; set; }
+
+    public long ScaledDown { get; set; }
+
+    public long Instances { get; set; }
+
+    /// <summary>Times that the store was emptied between a stop and a start.</summary>
+    public long Wiped { get; set; }
+
+    /// <summary>Creates that were refused at once: busy (503), or in conflict (409).</summary>
+    public long CreatesRefused { get; set; }
+
     public long CreatesUnknown { get; set; }
 
     /// <summary>Creates that were applied after their caller had been told that the outcome is unknown.</summary>

@@ -21,6 +21,15 @@ internal sealed class LogOracle(SimWorld world)
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
 
+    /// <summary>The oracle over its cuts.</summary>
+    public CutOracle Cuts { get; } = new(world);
+
+    /// <summary>Its store was emptied under it.</summary>
+    public bool IsWiped { get; set; }
+
+    /// <summary>Virtual time of the newest entry that moved the job on: a manifest, or an epoch.</summary>
+    public long MovedAtMs { get; private set; }
+
     /// <summary>Of the newest epoch entry.</summary>
     public long Epoch => (long)_epoch;
 
@@ -32,6 +41,11 @@ internal sealed class LogOracle(SimWorld world)
 
     public void OnCreated(string key, byte[] bytes)
     {
+        if (IsWiped)
+        {
+            return;
+        }
+
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
@@ -66,6 +80,11 @@ internal sealed class LogOracle(SimWorld world)
 
     public void OnDeleted(string key)
     {
+        if (IsWiped)
+        {
+            return;
+        }
+
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
@@ -106,7 +125,8 @@ internal sealed class LogOracle(SimWorld world)
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
-                world.Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
+                MovedAtMs = world.NowMs;
+                Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
                 if (world.Trace.Recording)
                 {
@@ -119,7 +139,7 @@ internal sealed class LogOracle(SimWorld world)
                 break;
             case LogEntry.BodyOneofCase.Ended:
                 Ended = true;
-                world.OnEnded();
+                world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:
                 Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
@@ -129,6 +149,7 @@ internal sealed class LogOracle(SimWorld world)
 
     private void Commit(long index, LogEntry entry)
     {
+        MovedAtMs = world.NowMs;
         var manifest = entry.Manifest;
         if (_manifest is { } before)
         {
@@ -136,7 +157,7 @@ internal sealed class LogOracle(SimWorld world)
             Require(manifest.ClockMs > before.Manifest.ClockMs, $"cut {entry.Cut} at {manifest.ClockMs} follows one at {before.Manifest.ClockMs}");
             Require(entry.Epoch == _epoch, $"manifest {entry.Cut} of epoch {entry.Epoch} is committed in epoch {_epoch}");
             world.Stats.CutsCommitted++;
-            world.Cuts.Committed((long)entry.Epoch, (long)entry.Cut, manifest.ClockMs);
+            Cuts.Committed((long)entry.Epoch, (long)entry.Cut, manifest.ClockMs);
             if (!_epochSinceTerm)
             {
                 world.Stats.TakeoversWithoutRollback++;

@@ -149,7 +149,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         }
 
         // Now and then a write is on its way for so long that its writer has been replaced meanwhile.
-        var delay = world.Faulty && worker.Random.PerMille(world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
+        var delay = world.Strike("a write outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
         world.Scheduler.After(delay, null, "applied outside", () =>
         {
             string? error = null;
@@ -190,7 +190,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     private bool Fails()
     {
-        if (!world.Faulty || !(world.Faults.OutsideIsDown || worker.Random.PerMille(world.Profile.OutputPerMille)))
+        if (!world.Faulty || !(world.Faults.OutsideIsDown || world.Strike("the outside fails", worker.Random, world.Profile.OutputPerMille)))
         {
             return false;
         }
