@@ -533,6 +533,7 @@ public sealed class Coordinator
     private void Committed()
     {
         _cuts.Committed();
+        _job.Collect();
         _budget.Committed();
         RaiseMinClockTo(_job.CheckpointClockMs);
         Broadcast();

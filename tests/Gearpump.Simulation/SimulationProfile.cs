@@ -186,7 +186,7 @@ public sealed record SimulationProfile
             PartitionWeight = Weight(3),
             ScaleWeight = Weight(2),
             SlowWeight = Weight(2),
-            FreshWeight = random.PerMille(150) ? 1 : 0,
+            FreshWeight = random.PerMille(300) ? 1 : 0,
             EffectPer100000 = Share(40),
         };
     }
