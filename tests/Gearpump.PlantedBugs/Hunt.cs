@@ -70,37 +70,47 @@ internal sealed class Hunt(MutantCompiler compiler)
 
     private PlantResult RunOne(PlantedBug bug, int factor, Stopwatch watch)
     {
-        var compiled = compiler.Compile(bug);
+        var compiled = bug.Edits.Count == 0 ? null : compiler.Compile(bug);
         if (bug.HiddenBy is { } reason && factor == 1)
         {
             return new PlantResult(bug, 0, 0, null, reason, watch.Elapsed);
         }
 
+        if (compiled is null)
+        {
+            return RunSeeds(Simulation.SeedProbe.Run, bug, factor, watch);
+        }
+
         var mutant = new MutantContext(bug.Name, compiled);
         try
         {
-            for (var seed = 1; seed <= bug.Seeds * factor; seed++)
-            {
-                var (oracle, told) = Probe(mutant, bug, (ulong)seed);
-                if (oracle is not null)
-                {
-                    return new PlantResult(bug, (ulong)seed, seed, oracle, told, watch.Elapsed);
-                }
-            }
+            return RunSeeds(mutant.Run, bug, factor, watch);
         }
         finally
         {
             mutant.Unload();
         }
+    }
+
+    private static PlantResult RunSeeds(Func<ulong, string, string, (string? Oracle, string Told)> run, PlantedBug bug, int factor, Stopwatch watch)
+    {
+        for (var seed = 1; seed <= bug.Seeds * factor; seed++)
+        {
+            var (oracle, told) = Probe(run, bug, (ulong)seed);
+            if (oracle is not null)
+            {
+                return new PlantResult(bug, (ulong)seed, seed, oracle, told, watch.Elapsed);
+            }
+        }
 
         return new PlantResult(bug, 0, bug.Seeds * factor, null, "nobody noticed it", watch.Elapsed);
     }
 
-    private static (string? Oracle, string Told) Probe(MutantContext mutant, PlantedBug bug, ulong seed)
+    private static (string? Oracle, string Told) Probe(Func<ulong, string, string, (string? Oracle, string Told)> run, PlantedBug bug, ulong seed)
     {
         try
         {
-            return mutant.Run(seed, bug.Profile, $"{bug.World}");
+            return run(seed, bug.Profile, $"{bug.World}");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

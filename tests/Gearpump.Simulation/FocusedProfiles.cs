@@ -13,6 +13,17 @@ internal static class FocusedProfiles
             TakeoverWeight = 3,
             StopWeight = 2,
         },
+        ["zombies"] = static seed => Faulty("zombies", seed, 300) with
+        {
+            TwoCoordinators = true,
+            TakeoverWeight = 3,
+            StopWeight = 4,
+            FailpointPerMille = 15,
+            ManifestsKept = 1,
+            CheckpointMs = 300,
+        },
+        ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, TwoCoordinators = true },
+        ["direct"] = static seed => Faulty("direct", seed, 500) with { AtLeastOnce = true, CrashWeight = 3, OutputPerMille = 100 },
         ["resumes"] = static seed => Faulty("resumes", seed, 150) with { CutWeight = 6, SilenceWeight = 1, TightCredit = seed % 2 == 0 },
         ["publications"] = static seed => Faulty("publications", seed, 600) with
         {
@@ -24,6 +35,7 @@ internal static class FocusedProfiles
         },
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
+        ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1 },
         ["mistakes"] = static seed => SimulationProfile.Calm(seed) with
         {
             Name = "mistakes",

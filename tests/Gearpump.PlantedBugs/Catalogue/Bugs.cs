@@ -7,5 +7,12 @@ internal static class Bugs
     [
         .. WorldBugs.All,
         .. LogBugs.All,
+        .. CoordinationBugs.All,
+        .. CutBugs.All,
+        .. ChannelBugs.All,
+        .. WorkBugs.All,
+        .. SnapshotBugs.All,
+        .. PublishingBugs.All,
+        .. StateBugs.All,
     ];
 }
