@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
@@ -83,7 +84,7 @@ internal sealed class SimWorld
     public long NowMs => Scheduler.NowMs;
 
     /// <summary>The first broken promise. A machine may catch what is thrown at it, so the run looks here after every event.</summary>
-    public string? Broken { get; private set; }
+    public SimulationFailedException? Broken { get; private set; }
 
     /// <summary>Faults may still happen.</summary>
     public bool Faulty => NowMs < Profile.FaultsMs;
@@ -119,10 +120,11 @@ internal sealed class SimWorld
     public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
 
     /// <summary>Ends the run: a promise is broken.</summary>
-    public SimulationFailedException Fail(string message)
+    public SimulationFailedException Fail(string message, string? oracle = null, [CallerFilePath] string thrownBy = "")
     {
-        Broken ??= message;
-        return new SimulationFailedException(message);
+        var failed = new SimulationFailedException(message, null, oracle, thrownBy);
+        Broken ??= failed;
+        return failed;
     }
 
     public void Note(SimProcess? process, string text)
@@ -151,7 +153,7 @@ internal sealed class SimWorld
 
             if (Broken is not null)
             {
-                throw new SimulationFailedException(Broken);
+                throw Broken;
             }
 
             if (NowMs > deadline)
@@ -187,7 +189,7 @@ internal sealed class SimWorld
             var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
             if (target.Of(Job.Instance).Difference(direct) is { } difference)
             {
-                throw new SimulationFailedException(difference);
+                throw new SimulationFailedException(difference, oracle: OracleName.SerialRun);
             }
         }
     }

@@ -144,8 +144,11 @@ public sealed record SimulationProfile
         "mixed" => Mixed(seed),
         "calm" => Calm(seed),
         "rivals" => Rivals(seed),
-        _ => throw new ArgumentException($"no profile '{name}'; there are mixed, calm and rivals", nameof(name)),
+        _ => FocusedProfiles.Find(name, seed)
+            ?? throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals, {string.Join(", ", FocusedProfiles.Names)}", nameof(name)),
     };
+
+    internal static bool Exists(string name) => name is "mixed" or "calm" or "rivals" || FocusedProfiles.Names.Contains(name);
 
     /// <summary>No faults at all.</summary>
     public static SimulationProfile Calm(ulong seed) => Layout("calm", new SimRandom(seed));

@@ -13,6 +13,9 @@ public sealed record SimulationResult(
 {
     public bool Ok => Failure is null;
 
+    /// <summary>The name of the check that noticed the failure; null where there is none.</summary>
+    public string? Oracle { get; init; }
+
     /// <summary>Runs the same seed again and prints every event.</summary>
     public string Replay =>
         $"dotnet run --project tests/Gearpump.Simulation -- --seed {Seed} --profile {Profile} --trace";

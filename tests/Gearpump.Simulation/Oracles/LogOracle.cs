@@ -88,7 +88,7 @@ internal sealed class LogOracle(SimWorld world)
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
-            Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it");
+            Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it", OracleName.Deletion);
             return;
         }
 
@@ -98,8 +98,8 @@ internal sealed class LogOracle(SimWorld world)
             return;
         }
 
-        Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}");
-        Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it");
+        Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}", OracleName.Deletion);
+        Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it", OracleName.Deletion);
         _lowest = index + 1;
         _history.Remove(index);
     }
@@ -121,7 +121,7 @@ internal sealed class LogOracle(SimWorld world)
             case LogEntry.BodyOneofCase.EpochStarted:
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
-                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}");
+                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}", OracleName.RollbackCause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
@@ -143,7 +143,7 @@ internal sealed class LogOracle(SimWorld world)
                 break;
             case LogEntry.BodyOneofCase.Failed:
                 Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
-                throw new SimulationFailedException($"the job has failed: {Failed}");
+                throw new SimulationFailedException($"the job has failed: {Failed}", oracle: OracleName.JobFailed);
         }
     }
 
@@ -201,8 +201,8 @@ internal sealed class LogOracle(SimWorld world)
     private void RequireStored(ulong cut, string key, ulong length, ReadOnlySpan<byte> sha256)
     {
         var bytes = world.Store.Find(key);
-        Require(bytes is not null, $"cut {cut} is committed, and {key} is not stored");
-        Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says");
+        Require(bytes is not null, $"cut {cut} is committed, and {key} is not stored", OracleName.Stored);
+        Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says", OracleName.Stored);
     }
 
     private static IEnumerable<string> Names(Manifest manifest) =>
@@ -218,11 +218,11 @@ internal sealed class LogOracle(SimWorld world)
         "refuses channels for good", "at-least-once output: simulated",
     ];
 
-    private static void Require(bool holds, string broken)
+    private static void Require(bool holds, string broken, string oracle = OracleName.History)
     {
         if (!holds)
         {
-            throw new SimulationFailedException(broken);
+            throw new SimulationFailedException(broken, oracle: oracle);
         }
     }
 }
