@@ -8,21 +8,21 @@ internal static class FocusedProfiles
         ["rollbacks"] = static seed => Faulty("rollbacks", seed, 400) with { CrashWeight = 4, StopWeight = 2, SilenceWeight = 1 },
         ["takeovers"] = static seed => Faulty("takeovers", seed, 500) with
         {
-            TwoCoordinators = true,
+            Coordinators = 2,
             CrashCoordinatorWeight = 2,
             TakeoverWeight = 3,
             StopWeight = 2,
         },
         ["zombies"] = static seed => Faulty("zombies", seed, 300) with
         {
-            TwoCoordinators = true,
+            Coordinators = 2,
             TakeoverWeight = 3,
             StopWeight = 4,
             FailpointPerMille = 15,
             ManifestsKept = 1,
             CheckpointMs = 300,
         },
-        ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, TwoCoordinators = true },
+        ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, Coordinators = 2 },
         ["direct"] = static seed => Faulty("direct", seed, 500) with { AtLeastOnce = true, CrashWeight = 3, OutputPerMille = 100 },
         ["resumes"] = static seed => Faulty("resumes", seed, 150) with { CutWeight = 6, SilenceWeight = 1, TightCredit = seed % 2 == 0 },
         ["publications"] = static seed => Faulty("publications", seed, 600) with

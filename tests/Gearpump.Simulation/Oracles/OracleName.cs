@@ -45,6 +45,9 @@ internal static class OracleName
     /// <summary>Term and epoch of a process never fall; nothing of an older one is obeyed.</summary>
     public const string Epochs = "terms and epochs";
 
+    /// <summary>Records of one key come in the order in which they were sent, and in the epoch in which they were sent.</summary>
+    public const string Order = "order of a key";
+
     /// <summary>Keys come to the task of their group; nothing is restored twice.</summary>
     public const string KeyGroups = "key groups";
 
@@ -61,8 +64,9 @@ internal static class OracleName
             "ClockOracle" => Clocks,
             "CutOracle" => Cuts,
             "CreditOracle" => Credit,
-            "SimTarget" or "SimPublisher" => Output,
-            "SimWorld" => Liveness,
+            "OrderOracle" => Order,
+            "InstanceOutput" or "SimPublisher" => Output,
+            "SimWorld" or "ProgressOracle" => Liveness,
             "SimProcess" => Machine,
             "WorkerProcess" => Epochs,
             "Launcher" => ExitCode,
