@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Gearpump.Simulation.Core;
 
 namespace Gearpump.Simulation;
@@ -139,6 +140,39 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
+    /// <summary>What was changed of the mixture that the seed has drawn: PROPERTY=VALUE each.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>The mixtures that have a name.</summary>
+    public static IEnumerable<string> Names => ["mixed", "calm", "rivals", .. FocusedProfiles.Names];
+
+    /// <summary>Changes and chosen faults as arguments of the command.</summary>
+    internal string Arguments => string.Concat(Changes.Select(static change => $" --set {change}"))
+        + (Only is null ? "" : $" --faults \"{string.Join(',', Only.Order())}\"");
+
+    /// <summary>The mixture with one property changed.</summary>
+    /// <exception cref="ArgumentException">There is no such property, or the value is none of its.</exception>
+    public SimulationProfile With(string property, string value)
+    {
+        var found = typeof(SimulationProfile).GetProperty(property);
+        if (found is not { CanWrite: true })
+        {
+            throw new ArgumentException($"a mixture has no property '{property}'");
+        }
+
+        var changed = this with { Changes = [.. Changes.Where(change => !change.StartsWith(property + "=", StringComparison.Ordinal)), $"{property}={value}"] };
+        try
+        {
+            found.SetValue(changed, TypeDescriptor.GetConverter(found.PropertyType).ConvertFromInvariantString(value));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
+        {
+            throw new ArgumentException($"'{value}' is no value of {property}: {e.Message}", e);
+        }
+
+        return changed;
+    }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
@@ -147,8 +181,6 @@ public sealed record SimulationProfile
         _ => FocusedProfiles.Find(name, seed)
             ?? throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals, {string.Join(", ", FocusedProfiles.Names)}", nameof(name)),
     };
-
-    internal static bool Exists(string name) => name is "mixed" or "calm" or "rivals" || FocusedProfiles.Names.Contains(name);
 
     /// <summary>No faults at all.</summary>
     public static SimulationProfile Calm(ulong seed) => Layout("calm", new SimRandom(seed));

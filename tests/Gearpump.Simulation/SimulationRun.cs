@@ -45,6 +45,11 @@ public static class SimulationRun
             (failure, oracle) = (e.Message, e.Oracle);
         }
 
-        return new SimulationResult(seed, profile.Name, failure, world.Trace.Hash, world.Stats, []) { Oracle = oracle };
+        return new SimulationResult(seed, profile.Name, failure, world.Trace.Hash, world.Stats, [])
+        {
+            Oracle = oracle,
+            Faults = world.Struck,
+            Changes = profile.Arguments,
+        };
     }
 }
