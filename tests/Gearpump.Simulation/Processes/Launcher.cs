@@ -360,7 +360,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             HeartbeatMs = Math.Min(1_000, world.Profile.SilenceMs / 4),
             SilenceMs = world.Profile.SilenceMs,
             LingerMs = random.Between(1L, 30L),
-            BatchBytes = tight ? random.Between(20, 200) : 32 * 1024,
+            BatchBytes = tight ? random.Between(20, 200) : 2 * 1024,
             BatchRecords = tight ? random.Between(1, 8) : 4_096,
             CreditRecords = tight ? random.Between(1, 16) : 64 * 1024,
             CreditBytes = tight ? random.Between(64, 1_024) : 2 * 1024 * 1024,
