@@ -146,6 +146,7 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
         sum.KilledInStep.ShouldBePositive();
         sum.Partitions.ShouldBePositive();
         sum.Slow.ShouldBePositive();
+        sum.Hung.ShouldBePositive();
         sum.ScaledUp.ShouldBePositive();
         sum.ScaledDown.ShouldBePositive();
         sum.Wiped.ShouldBePositive();

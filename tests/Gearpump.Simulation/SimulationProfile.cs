@@ -131,6 +131,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand records, how many user code throws on.</summary>
     public int UserErrorPerMille { get; init; }
 
+    /// <summary>Of a thousand splits that are opened, for how many no answer ever comes.</summary>
+    public int HungOpenPerMille { get; init; }
+
     /// <summary>Of a thousand failpoints passed.</summary>
     public int FailpointPerMille { get; init; }
 
@@ -223,6 +226,7 @@ public sealed record SimulationProfile
             SlowWeight = Weight(2),
             FreshWeight = random.PerMille(300) ? 1 : 0,
             EffectPer100000 = Share(40),
+            HungOpenPerMille = random.PerMille(100) ? random.Between(1, 60) : 0,
         };
     }
 

@@ -52,6 +52,9 @@ public sealed record SimulationStats
     /// <summary>Times that a worker or the store was slow.</summary>
     public long Slow { get; set; }
 
+    /// <summary>Requests to which no answer ever came.</summary>
+    public long Hung { get; set; }
+
     public long ScaledUp { get; set; }
 
     public long ScaledDown { get; set; }

@@ -215,7 +215,7 @@ internal sealed class LogOracle(SimWorld world)
     private static readonly string[] ExpectedCauses =
     [
         "created", "planned", "takeover: ", "is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
-        "refuses channels for good", "at-least-once output: simulated",
+        "refuses channels for good", "at-least-once output: simulated", "is not ready and has had no answer",
     ];
 
     private static void Require(bool holds, string broken, string oracle = OracleName.History)

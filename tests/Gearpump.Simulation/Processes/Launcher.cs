@@ -342,6 +342,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         ReattachMs = random.Between(300L, 1_000L),
         TakeoverGraceMs = random.Between(1_000L, 6_000L),
         ReplacementMs = random.Between(200L, 2_000L),
+        RestoreStallMs = random.Between(8_000L, 12_000L),
         RestartBudget = 1_000,
         ManifestsKept = world.Profile.ManifestsKept,
         OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,

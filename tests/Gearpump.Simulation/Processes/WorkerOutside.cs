@@ -41,6 +41,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     public void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer) =>
         Later("split opened", () =>
         {
+            if (world.Strike("a split is never opened", worker.Random, world.Profile.HungOpenPerMille))
+            {
+                world.Stats.Hung++;
+                return;
+            }
+
             var reader = Fails() ? null : Completed(source.OpenAsync(split, position, CancellationToken.None));
             Reply("split", () => answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false));
         });
