@@ -1,6 +1,8 @@
+using Gearpump.Outputs;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Kafka;
 using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Outputs;
@@ -40,6 +42,7 @@ internal sealed class SimWorld
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
         Launcher = new Launcher(this, Random.Fork());
+        Kafka = profile.Kafka is { } kafka ? new SimKafkaCluster(this, kafka, Random.Fork()) : null;
     }
 
     public SimulationProfile Profile { get; }
@@ -83,7 +86,15 @@ internal sealed class SimWorld
     /// <summary>Faults may still happen.</summary>
     public bool Faulty => NowMs < Profile.FaultsMs;
 
+    /// <summary>Null: every output goes to a plain target.</summary>
+    public SimKafkaCluster? Kafka { get; }
+
     public SimTarget Target(string system) => _targets[system];
+
+    /// <summary>An output of counts that goes to Kafka. Its target is the oracle over what readers see there.</summary>
+    public bool IsInKafka(string output) => Kafka is not null && output is (SimGraphs.Words or SimGraphs.Marked) && !SimGraphs.IsAtLeastOnce(Profile, output);
+
+    public IOutput Output(string output) => IsInKafka(output) ? new SimKafkaOutput(this, Kafka!.Profile, output) : new SimOutput(Target(output));
 
     public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
 
@@ -108,6 +119,7 @@ internal sealed class SimWorld
     {
         Launcher.Begin();
         Faults.Begin();
+        Kafka?.Begin();
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
@@ -134,7 +146,8 @@ internal sealed class SimWorld
             }
         }
 
-        RequireOutput();
+        Kafka?.RequireReadable();
+        RequireOutput(_targets.Values);
         Stats.Events = Trace.Events;
         Stats.SimulatedMs = NowMs;
     }
@@ -143,12 +156,13 @@ internal sealed class SimWorld
     public void OnEnded()
     {
         Note(null, "the job has ended");
-        RequireOutput();
+        Kafka?.RequireDecided();
+        RequireOutput(_targets.Values.Where(target => !IsInKafka(target.System)));
     }
 
-    private void RequireOutput()
+    private void RequireOutput(IEnumerable<SimTarget> targets)
     {
-        foreach (var target in _targets.Values)
+        foreach (var target in targets)
         {
             var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
             if (target.Difference(direct) is { } difference)

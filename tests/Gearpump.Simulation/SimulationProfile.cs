@@ -1,4 +1,5 @@
 using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Kafka;
 
 namespace Gearpump.Simulation;
 
@@ -108,6 +109,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
+    /// <summary>Exactly-once outputs of counts go to a Kafka, by production's publishing code; null: to a plain target.</summary>
+    public SimKafkaProfile? Kafka { get; init; }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
@@ -152,6 +156,7 @@ public sealed record SimulationProfile
             FailpointPerMille = Share(15),
             MirrorPerMille = Share(300),
             BadLinePerMille = Share(50),
+            Kafka = SimKafkaProfile.Drawn(seed),
         };
     }
 
