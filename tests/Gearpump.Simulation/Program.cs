@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gearpump.Simulation;
 
-// Replays one seed, or runs many: --seed N [--count N] [--profile mixed|calm|rivals] [--trace]
+// Replays one seed, or runs many: --seed N [--count N] [--profile mixed|calm|rivals|kafka] [--trace]
 ulong seed = 1;
 var count = 1;
 var profile = "mixed";
@@ -16,14 +16,14 @@ for (var i = 0; i < args.Length; i++)
         case "--count" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out count):
             i++;
             break;
-        case "--profile" when i + 1 < args.Length && args[i + 1] is "mixed" or "calm" or "rivals":
+        case "--profile" when i + 1 < args.Length && args[i + 1] is "mixed" or "calm" or "rivals" or "kafka":
             profile = args[++i];
             break;
         case "--trace":
             trace = true;
             break;
         default:
-            Console.Error.WriteLine($"'{args[i]}' is not understood: --seed N [--count N] [--profile mixed|calm|rivals] [--trace]");
+            Console.Error.WriteLine($"'{args[i]}' is not understood: --seed N [--count N] [--profile mixed|calm|rivals|kafka] [--trace]");
             return 78;
     }
 }

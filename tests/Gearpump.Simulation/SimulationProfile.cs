@@ -117,7 +117,8 @@ public sealed record SimulationProfile
         "mixed" => Mixed(seed),
         "calm" => Calm(seed),
         "rivals" => Rivals(seed),
-        _ => throw new ArgumentException($"no profile '{name}'; there are mixed, calm and rivals", nameof(name)),
+        "kafka" => KafkaOnly(seed),
+        _ => throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals and kafka", nameof(name)),
     };
 
     /// <summary>No faults at all.</summary>
@@ -159,6 +160,9 @@ public sealed record SimulationProfile
             Kafka = SimKafkaProfile.Drawn(seed),
         };
     }
+
+    /// <summary>Everything, with every exactly-once output of counts in Kafka.</summary>
+    public static SimulationProfile KafkaOnly(ulong seed) => Mixed(seed) with { Name = "kafka", AtLeastOnce = false, MixedDelivery = false, Kafka = SimKafkaProfile.Mixed(seed) };
 
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {

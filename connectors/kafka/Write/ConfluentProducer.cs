@@ -5,7 +5,6 @@ namespace Gearpump.Kafka.Write;
 /// <summary>A transactional producer of Confluent.Kafka. Its calls block, so they run on the pool.</summary>
 internal sealed class ConfluentProducer : ITransactionalProducer
 {
-    private static readonly TimeSpan AbortMost = TimeSpan.FromSeconds(5);
     private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly string _id;
     private readonly TimeSpan _timeout;
@@ -49,18 +48,6 @@ internal sealed class ConfluentProducer : ITransactionalProducer
 
     // A record that was refused makes it fail, too.
     public ValueTask CommitAsync(CancellationToken cancellation) => Run("committing", () => _producer.CommitTransaction(_timeout), cancellation);
-
-    public ValueTask AbortAsync() => new(Task.Run(() =>
-    {
-        try
-        {
-            _producer.AbortTransaction(AbortMost);
-        }
-        catch (KafkaException)
-        {
-            // Fenced, or the brokers are away.
-        }
-    }));
 
     public ValueTask DisposeAsync() => new(Task.Run(_producer.Dispose));
 

@@ -1,7 +1,8 @@
 namespace Gearpump.Kafka.Write;
 
 /// <summary>
-/// A producer with a transactional id, good for one transaction. Every call ends within a time of its own, done or with an error
+/// A producer with a transactional id, good for one transaction. Disposing it
+/// ends no transaction. Every call ends within a time of its own, done or with an error
 /// (<see cref="IOException"/>, <see cref="TimeoutException"/>, <see cref="RefusedException"/> where waiting does not help).
 /// </summary>
 internal interface ITransactionalProducer : IAsyncDisposable
@@ -19,7 +20,4 @@ internal interface ITransactionalProducer : IAsyncDisposable
 
     /// <summary>After an error nobody but the next producer of the id knows how the transaction ended.</summary>
     ValueTask CommitAsync(CancellationToken cancellation);
-
-    /// <summary>A courtesy to readers, who then need not wait for the next producer. Tells of no errors.</summary>
-    ValueTask AbortAsync();
 }

@@ -15,7 +15,6 @@ internal sealed class KafkaPublishSession : IPublishSession
     private readonly MarkerTopic _markers;
     private readonly PublisherId _publisher;
     private bool _used;
-    private bool _open;
 
     private KafkaPublishSession(ITransactionalProducer producer, MarkerTopic markers, PublisherId publisher)
     {
@@ -48,7 +47,6 @@ internal sealed class KafkaPublishSession : IPublishSession
 
         _used = true;
         _producer.Begin();
-        _open = true;
         await foreach (var segment in segments.WithCancellation(cancellation).ConfigureAwait(false))
         {
             await _producer.ProduceAsync(RecordsOf(segment), cancellation).ConfigureAwait(false);
@@ -58,25 +56,12 @@ internal sealed class KafkaPublishSession : IPublishSession
 
         // Every record is answered before the end of the transaction is asked for.
         await _producer.FlushAsync(cancellation).ConfigureAwait(false);
-        _open = false;
         await _producer.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    // What is open is aborted here only so that readers need not wait: the next session does it too, or its time-out.
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (_open)
-            {
-                await _producer.AbortAsync().ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            await _producer.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    // What is open is left to the next session, or to its time-out: both abort it under a newer epoch. Under its own one a record
+    // that is still on its way could come behind the abort, and brokers before 3.6 would put it into the next transaction.
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
 
     private static IEnumerable<KafkaRecord> RecordsOf(ReadOnlyMemory<byte> segment)
     {

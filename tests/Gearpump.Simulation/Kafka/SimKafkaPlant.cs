@@ -16,4 +16,7 @@ public enum SimKafkaPlant
 
     /// <summary>The marker is read up to the last stable offset, as if that were the end.</summary>
     MarkerToStableEnd,
+
+    /// <summary>What was not committed is aborted under the same epoch, while some of it may still be on its way. Wrong on brokers before 3.6.</summary>
+    AbortSameEpoch,
 }

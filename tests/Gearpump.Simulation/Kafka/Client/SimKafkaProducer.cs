@@ -53,6 +53,7 @@ internal sealed class SimKafkaProducer(SimWorld world, SimKafkaLink link, SimKaf
         _added.Clear();
     }
 
+    /// <summary>The client can do it; production's code does not.</summary>
     public async ValueTask AbortAsync()
     {
         // What waits is dropped; what is on its way may still come.

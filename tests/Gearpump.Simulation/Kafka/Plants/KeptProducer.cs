@@ -38,8 +38,6 @@ internal sealed class KeptProducer(SimKafkaProducer producer) : ITransactionalPr
         _open = false;
     }
 
-    public ValueTask AbortAsync() => producer.AbortAsync();
-
     public ValueTask DisposeAsync()
     {
         Broken |= _open;

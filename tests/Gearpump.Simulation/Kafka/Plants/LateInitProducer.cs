@@ -30,7 +30,5 @@ internal sealed class LateInitProducer(SimKafkaProducer producer) : ITransaction
 
     public ValueTask CommitAsync(CancellationToken cancellation) => producer.CommitAsync(cancellation);
 
-    public ValueTask AbortAsync() => producer.AbortAsync();
-
     public ValueTask DisposeAsync() => producer.DisposeAsync();
 }

@@ -37,7 +37,5 @@ internal sealed class OutsideMarkerProducer(SimKafkaProducer producer, SimKafkaL
         }
     }
 
-    public ValueTask AbortAsync() => producer.AbortAsync();
-
     public ValueTask DisposeAsync() => producer.DisposeAsync();
 }

@@ -23,6 +23,8 @@ internal sealed class PlantedKafka(SimKafkaPlant plant)
                 }
 
                 return kept;
+            case SimKafkaPlant.AbortSameEpoch:
+                return new AbortingProducer(create());
             default:
                 return create();
         }
