@@ -5,7 +5,7 @@ namespace Gearpump.Simulation.Kafka;
 /// <summary>The Kafka of a run: how it is laid out, and what goes wrong there.</summary>
 public sealed record SimKafkaProfile
 {
-    private const int SharePerMille = 400;
+    private const int SharePerMille = 300;
 
     public SimKafkaPlant Plant { get; init; }
 

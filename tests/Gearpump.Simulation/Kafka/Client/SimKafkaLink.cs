@@ -9,13 +9,14 @@ namespace Gearpump.Simulation.Kafka.Client;
 /// </summary>
 internal sealed class SimKafkaLink(SimWorld world, SimProcess process, SimKafkaCluster cluster)
 {
-    private const long RequestTimeoutMs = 1_000;
+    private const long RequestTimeoutMs = 6_000;
 
     public long NowMs => process.NowMs;
 
     /// <summary>Done when the answer is there, or, without one, when the connection broke or the time is over: whether it was, or will be, applied nobody knows.</summary>
+    /// <param name="mostMs">The caller waits no longer.</param>
     /// <param name="latePerMille">Of a thousand, how many come late, beyond those that are lost or late anyway.</param>
-    public ValueTask<(bool Answered, T? Answer)> SendAsync<T>(string what, Func<SimKafka, T> apply, int latePerMille = 0)
+    public ValueTask<(bool Answered, T? Answer)> SendAsync<T>(string what, Func<SimKafka, T> apply, long mostMs, int latePerMille = 0)
     {
         cluster.RequireThread();
 
@@ -24,19 +25,21 @@ internal sealed class SimKafkaLink(SimWorld world, SimProcess process, SimKafkaC
         switch (Draw(latePerMille))
         {
             case Fate.Answered:
-                world.Scheduler.After(Delay(), null, what, () => Arrive(what, apply, done));
+                world.Scheduler.After(Delay(), null, what, () => Arrive(what, apply, mostMs, done));
                 break;
             case Fate.RequestLost:
-                Unanswered(what, done);
+                Unanswered(what, mostMs, done);
                 break;
             case Fate.AnswerLost:
                 world.Stats.KafkaAnswersLost++;
                 world.Scheduler.After(Delay(), null, what + ", answer lost", () => Apply(apply));
-                Unanswered(what, done);
+                Unanswered(what, mostMs, done);
                 break;
             default:
-                var told = Unanswered(what, done);
-                var late = told + (cluster.Random.PerMille(700) ? cluster.Random.Between(1L, 1_500L) : cluster.Random.Between(500L, 9_000L));
+                var told = Unanswered(what, mostMs, done);
+
+                // Mostly when the next attempt is in the midst of its steps.
+                var late = told + (cluster.Random.PerMille(700) ? cluster.Random.Between(1L, 400L) : cluster.Random.Between(1L, 9_000L));
                 world.Scheduler.After(late, null, what + ", late", () =>
                 {
                     world.Stats.KafkaLate++;
@@ -59,11 +62,11 @@ internal sealed class SimKafkaLink(SimWorld world, SimProcess process, SimKafkaC
 
     public bool Refuses(int perMille) => world.Faulty && cluster.Random.PerMille(perMille);
 
-    private void Arrive<T>(string what, Func<SimKafka, T> apply, TaskCompletionSource<(bool, T?)> done)
+    private void Arrive<T>(string what, Func<SimKafka, T> apply, long mostMs, TaskCompletionSource<(bool, T?)> done)
     {
         if (cluster.IsDown)
         {
-            Unanswered(what, done);
+            Unanswered(what, mostMs, done);
             return;
         }
 
@@ -79,9 +82,10 @@ internal sealed class SimKafkaLink(SimWorld world, SimProcess process, SimKafkaC
         }
     }
 
-    private long Unanswered<T>(string what, TaskCompletionSource<(bool, T?)> done)
+    private long Unanswered<T>(string what, long mostMs, TaskCompletionSource<(bool, T?)> done)
     {
-        var told = cluster.Random.PerMille(500) ? cluster.Random.Between(1L, 30L) : RequestTimeoutMs;
+        // The connection breaks, or it stays silent; often for longer than the caller has time.
+        var told = cluster.Random.PerMille(500) ? cluster.Random.Between(1L, 30L) : Math.Max(1, Math.Min(mostMs, cluster.Random.Between(500L, RequestTimeoutMs)));
         world.Scheduler.After(told, process, what + ", no answer", () => done.SetResult((false, default)));
         return told;
     }

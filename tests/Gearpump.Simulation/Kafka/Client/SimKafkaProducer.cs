@@ -120,10 +120,10 @@ internal sealed class SimKafkaProducer(SimWorld world, SimKafkaLink link, SimKaf
     // Until it is answered and the answer is not "not now".
     private async ValueTask<T> CallAsync<T>(string what, Func<SimKafka, T> apply, Func<T, KafkaError> errorOf, long? mostMs = null, int latePerMille = 0)
     {
-        var began = link.NowMs;
+        var (began, most) = (link.NowMs, mostMs ?? CallMs);
         while (true)
         {
-            var (answered, answer) = await link.SendAsync(what, apply, latePerMille);
+            var (answered, answer) = await link.SendAsync(what, apply, most - (link.NowMs - began), latePerMille);
             var error = answered ? errorOf(answer!) : KafkaError.None;
             if (answered && error == KafkaError.None)
             {
@@ -138,9 +138,9 @@ internal sealed class SimKafkaProducer(SimWorld world, SimKafkaLink link, SimKaf
                 throw new IOException($"transactional id '{id}', {what}: {error}");
             }
 
-            if (link.NowMs - began > (mostMs ?? CallMs))
+            if (link.NowMs - began >= most)
             {
-                throw new TimeoutException($"transactional id '{id}', {what}: not within {mostMs ?? CallMs} ms");
+                throw new TimeoutException($"transactional id '{id}', {what}: not within {most} ms");
             }
 
             await link.PauseAsync(5, 100);

@@ -18,7 +18,7 @@ internal sealed class SimMarkerReader(SimKafkaLink link, (string Topic, int Part
     {
         for (var began = link.NowMs; link.NowMs - began <= DeadlineMs;)
         {
-            var (answered, end) = await link.SendAsync("ListOffsets", broker => broker.EndOf(place, committed));
+            var (answered, end) = await link.SendAsync("ListOffsets", broker => broker.EndOf(place, committed), DeadlineMs);
             if (answered)
             {
                 return end;
@@ -32,7 +32,7 @@ internal sealed class SimMarkerReader(SimKafkaLink link, (string Topic, int Part
 
     public async ValueTask<MarkerPage> ReadAsync(long offset, CancellationToken cancellation)
     {
-        var (answered, answer) = await link.SendAsync("Fetch", broker => broker.Fetch(place, offset, committed: true, most: 5));
+        var (answered, answer) = await link.SendAsync("Fetch", broker => broker.Fetch(place, offset, committed: true, most: 5), DeadlineMs);
         if (!answered || answer.NextOffset == offset)
         {
             await link.PauseAsync(20, 100);

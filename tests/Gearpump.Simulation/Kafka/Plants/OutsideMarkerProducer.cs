@@ -30,7 +30,7 @@ internal sealed class OutsideMarkerProducer(SimKafkaProducer producer, SimKafkaL
     {
         await producer.CommitAsync(cancellation);
         var marker = _marker!.Value;
-        var (answered, _) = await link.SendAsync("Produce, marker", broker => broker.Produce((marker.Topic, marker.Partition), [(marker.Key, marker.Value)]));
+        var (answered, _) = await link.SendAsync("Produce, marker", broker => broker.Produce((marker.Topic, marker.Partition), [(marker.Key, marker.Value)]), 1_000);
         if (!answered)
         {
             throw new IOException("no answer");
