@@ -11,7 +11,7 @@ internal sealed class FakeBroker : ITransactionBroker
     private long _nowMs;
     private int _topics;
 
-    public FakeBroker() => _kafka = new SimKafka(new SimKafkaOptions(), () => _nowMs);
+    public FakeBroker(bool verifies = true) => _kafka = new SimKafka(new SimKafkaOptions { Verifies = verifies }, () => _nowMs);
 
     public string NewTopic()
     {
