@@ -8,8 +8,6 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
 {
     private ReadOnlyMemory<byte> _rest = bytes;
 
-    public bool AtEnd => _rest.IsEmpty;
-
     public int Left => _rest.Length;
 
     public byte Int8() => Take(1)[0];
