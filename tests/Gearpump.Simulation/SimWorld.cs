@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using Gearpump.Outputs;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Kafka;
 using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Outputs;
@@ -44,6 +46,7 @@ internal sealed class SimWorld
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
         Launcher = new Launcher(this, Random.Fork());
+        Kafka = profile.Kafka is { } kafka ? new SimKafkaCluster(this, kafka, Random.Fork()) : null;
     }
 
     public SimulationProfile Profile { get; }
@@ -115,7 +118,15 @@ internal sealed class SimWorld
     /// <summary>Something is wrong until then.</summary>
     public void Disturbed(long untilMs) => DisturbedUntilMs = Math.Max(DisturbedUntilMs, untilMs);
 
+    /// <summary>Null: every output goes to a plain target.</summary>
+    public SimKafkaCluster? Kafka { get; }
+
     public SimTarget Target(string system) => _targets[system];
+
+    /// <summary>An output of counts that goes to Kafka. Its target is the oracle over what readers see there.</summary>
+    public bool IsInKafka(string output) => Kafka is not null && output is (SimGraphs.Words or SimGraphs.Marked) && !SimGraphs.IsAtLeastOnce(Profile, output);
+
+    public IOutput Output(string output) => IsInKafka(output) ? new SimKafkaOutput(this, Kafka!.Profile, output) : new SimOutput(this, Target(output));
 
     public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
 
@@ -141,6 +152,7 @@ internal sealed class SimWorld
     {
         Launcher.Begin();
         Faults.Begin();
+        Kafka?.Begin();
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
@@ -167,7 +179,8 @@ internal sealed class SimWorld
             }
         }
 
-        RequireOutput();
+        Kafka?.RequireReadable();
+        RequireOutput(_targets.Values);
         Stats.Events = Trace.Events;
         Stats.SimulatedMs = NowMs;
     }
@@ -178,13 +191,14 @@ internal sealed class SimWorld
         Note(null, "the job has ended");
         if (log == Job.Newest)
         {
-            RequireOutput();
+            Kafka?.RequireDecided();
+            RequireOutput(_targets.Values.Where(target => !IsInKafka(target.System)));
         }
     }
 
-    private void RequireOutput()
+    private void RequireOutput(IEnumerable<SimTarget> targets)
     {
-        foreach (var target in _targets.Values)
+        foreach (var target in targets)
         {
             var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
             if (target.Of(Job.Instance).Difference(direct) is { } difference)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Kafka;
 
 namespace Gearpump.Simulation;
 
@@ -147,7 +148,7 @@ public sealed record SimulationProfile
     public IReadOnlyList<string> Changes { get; init; } = [];
 
     /// <summary>The mixtures that have a name.</summary>
-    public static IEnumerable<string> Names => ["mixed", "calm", "rivals", .. FocusedProfiles.Names];
+    public static IEnumerable<string> Names => ["mixed", "calm", "rivals", "kafka", .. FocusedProfiles.Names];
 
     /// <summary>Changes and chosen faults as arguments of the command.</summary>
     internal string Arguments => string.Concat(Changes.Select(static change => $" --set {change}"))
@@ -176,13 +177,17 @@ public sealed record SimulationProfile
         return changed;
     }
 
+    /// <summary>Exactly-once outputs of counts go to a Kafka, by production's publishing code; null: to a plain target.</summary>
+    public SimKafkaProfile? Kafka { get; init; }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
         "calm" => Calm(seed),
         "rivals" => Rivals(seed),
+        "kafka" => KafkaOnly(seed),
         _ => FocusedProfiles.Find(name, seed)
-            ?? throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals, {string.Join(", ", FocusedProfiles.Names)}", nameof(name)),
+            ?? throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals, kafka, {string.Join(", ", FocusedProfiles.Names)}", nameof(name)),
     };
 
     /// <summary>No faults at all.</summary>
@@ -227,8 +232,12 @@ public sealed record SimulationProfile
             FreshWeight = random.PerMille(300) ? 1 : 0,
             EffectPer100000 = Share(40),
             HungOpenPerMille = random.PerMille(100) ? random.Between(1, 60) : 0,
+            Kafka = SimKafkaProfile.Drawn(seed),
         };
     }
+
+    /// <summary>Everything, with every exactly-once output of counts in Kafka.</summary>
+    public static SimulationProfile KafkaOnly(ulong seed) => Mixed(seed) with { Name = "kafka", AtLeastOnce = false, MixedDelivery = false, Kafka = SimKafkaProfile.Mixed(seed) };
 
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {

@@ -118,6 +118,30 @@ public sealed record SimulationStats
 
     public long RecordsPublished { get; set; }
 
+    /// <summary>Transactions with a marker that readers of Kafka have seen.</summary>
+    public long KafkaPublications { get; set; }
+
+    /// <summary>Requests that Kafka has applied, with an answer that nobody got.</summary>
+    public long KafkaAnswersLost { get; set; }
+
+    /// <summary>Requests that came when their client had given them up.</summary>
+    public long KafkaLate { get; set; }
+
+    /// <summary>Requests of a producer that a newer one had fenced.</summary>
+    public long KafkaFenced { get; set; }
+
+    /// <summary>Answers "not now": a transaction was being completed.</summary>
+    public long KafkaNotNow { get; set; }
+
+    public long KafkaRefused { get; set; }
+
+    public long KafkaTimedOut { get; set; }
+
+    public long KafkaAbortedByInit { get; set; }
+
+    /// <summary>Transactions of somebody else on the job's partitions.</summary>
+    public long KafkaStrangers { get; set; }
+
     public long Events { get; set; }
 
     public long SimulatedMs { get; set; }

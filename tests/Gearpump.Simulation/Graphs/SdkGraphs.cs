@@ -42,7 +42,7 @@ internal static class SdkGraphs
     private static void Count(SimWorld world, DataStream<string> words, string step, string output) => words
         .KeyBy(static word => word, Serde.Utf8, Serde.Utf8, step + "-key")
         .Process(step, static () => new CountTask(), world.Profile.Parallelism)
-        .To(output, _ => new SimOutput(world, world.Target(output)), Serde.Utf8, Serde.DecimalText, SimGraphs.DeliveryOf(world.Profile, output));
+        .To(output, _ => world.Output(output), Serde.Utf8, Serde.DecimalText, SimGraphs.DeliveryOf(world.Profile, output));
 
     private static IEnumerable<string> Split(string line) => line.StartsWith(SimSplit.RefusedLine, StringComparison.Ordinal)
         ? throw new RecordRejectedException("simulated: not wanted")

@@ -140,7 +140,7 @@ internal static class SimGraphs
                 new StepDescription("count", "process", "sum/1"),
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
-            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world, world.Target(output)), DeliveryOf(world.Profile, output)))],
+            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => world.Output(output), DeliveryOf(world.Profile, output)))],
             CreateChain = setup => new CountChain(world, process, setup),
         };
 

@@ -18,21 +18,27 @@ internal sealed class InstanceOutput(SimWorld world, string system, bool counts)
     {
         foreach (var (key, value) in SimRecordCodec.Read(segment))
         {
-            world.Stats.RecordsPublished++;
-            world.Stats.DeadLetters += counts ? 0 : 1;
-            var word = Word(key, value);
-            var before = _committed.GetValueOrDefault(word);
-            var count = counts ? Count(word, value) : before + 1;
-            if (count != before + 1)
-            {
-                throw world.Fail($"{system}: update {count} of '{word}' is committed after update {before}");
-            }
+            Committed(key, value);
+        }
+    }
 
-            _committed[word] = count;
-            if (count > world.Expected(system).GetValueOrDefault(word))
-            {
-                throw world.Fail($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
-            }
+    /// <summary>Readers see one more record.</summary>
+    public void Committed(byte[] key, byte[] value)
+    {
+        world.Stats.RecordsPublished++;
+        world.Stats.DeadLetters += counts ? 0 : 1;
+        var word = Word(key, value);
+        var before = _committed.GetValueOrDefault(word);
+        var count = counts ? Count(word, value) : before + 1;
+        if (count != before + 1)
+        {
+            throw world.Fail($"{system}: update {count} of '{word}' is committed after update {before}");
+        }
+
+        _committed[word] = count;
+        if (count > world.Expected(system).GetValueOrDefault(word))
+        {
+            throw world.Fail($"{system}: '{word}' is counted {count} times, the input has {world.Expected(system).GetValueOrDefault(word)}");
         }
     }
 
