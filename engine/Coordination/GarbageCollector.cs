@@ -22,6 +22,17 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
     /// <summary>A manifest is in the log: it counts as kept, and now and then what it has replaced is collected.</summary>
     public void Committed(string instance, long index, long epoch, LogEntry entry)
     {
+        // A candidate that finds its index taken reads the log again: the same manifest twice would push out one that is kept.
+        if (_instance == instance && _kept.Count > 0 && index <= _kept.Last().Index)
+        {
+            return;
+        }
+
+        if (_instance != instance)
+        {
+            _kept.Clear();
+        }
+
         _instance = instance;
         var keys = entry.Manifest.Objects.Select(item => item.Key).Concat(entry.Manifest.Owed.Select(segment => segment.Key)).Where(key => key.Length > 0);
         _kept.Enqueue((index, (long)entry.Cut, epoch, keys.ToHashSet(StringComparer.Ordinal)));

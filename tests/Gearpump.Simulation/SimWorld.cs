@@ -34,6 +34,9 @@ internal sealed class SimWorld
         Log = new LogOracle(this);
         Clocks = new ClockOracle(this);
         Cuts = new CutOracle(this);
+        Rollbacks = new RollbackOracle(this);
+        Damage = new DamageOracle(this);
+        Tally = new TallyOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -66,6 +69,12 @@ internal sealed class SimWorld
     public ClockOracle Clocks { get; }
 
     public CutOracle Cuts { get; }
+
+    public RollbackOracle Rollbacks { get; }
+
+    public DamageOracle Damage { get; }
+
+    public TallyOracle Tally { get; }
 
     public FaultInjector Faults { get; }
 
@@ -113,7 +122,7 @@ internal sealed class SimWorld
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
-        while (!Launcher.Over)
+        while (!Launcher.Over && !Damage.Answered)
         {
             if (!Scheduler.RunNext())
             {
@@ -136,7 +145,11 @@ internal sealed class SimWorld
             }
         }
 
-        RequireOutput();
+        if (!Damage.Answered)
+        {
+            RequireOutput();
+        }
+
         Stats.Events = Trace.Events;
         Stats.SimulatedMs = NowMs;
     }

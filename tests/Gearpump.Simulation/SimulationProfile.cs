@@ -108,6 +108,12 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
+    /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
+    public long PublicationBytes { get; init; }
+
+    /// <summary>A snapshot that an epoch starts from is damaged: the job must fail.</summary>
+    public bool Damage { get; init; }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
@@ -155,6 +161,7 @@ public sealed record SimulationProfile
             FailpointPerMille = Share(15),
             MirrorPerMille = Share(300),
             BadLinePerMille = Share(50),
+            PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
         };
     }
 

@@ -89,6 +89,9 @@ public sealed record SimulationStats
 
     public long ObjectsDeleted { get; set; }
 
+    /// <summary>Snapshots that were damaged or lost under a job that needs them.</summary>
+    public long Damaged { get; set; }
+
     public long RecordsPublished { get; set; }
 
     public long Events { get; set; }

@@ -7,6 +7,8 @@ internal sealed class SimOutput(SimTarget target) : IOutput
 {
     public string System => target.System;
 
+    public long PublicationBytesMax => target.World.Profile.PublicationBytes is var most and > 0 ? most : long.MaxValue;
+
     public ISegmentEncoder CreateEncoder() => new SimEncoder();
 
     public ValueTask<IPublishSession> OpenSessionAsync(PublisherId publisher, CancellationToken cancellation) =>
