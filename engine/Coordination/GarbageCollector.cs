@@ -19,7 +19,7 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
     private bool _logUnderWay;
     private int _commits;
 
-    /// <summary>The log is read, perhaps once more: what was known of it before counts no more.</summary>
+    /// <summary>The log is read, perhaps once more: what was known of it before counts no more, or a manifest that is found twice would push out one that is kept.</summary>
     public void Begin(string instance)
     {
         _instance = instance;

@@ -20,7 +20,8 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public bool Any => _byStream.Count > 0;
 
     /// <summary>Takes a state. Null: the name is a newer living process's, and the stream was closed.</summary>
-    public WorkerSession? Heard(long stream, WorkerState state)
+    /// <param name="slept">It comes from an epoch that is over, and the newest does not name it: it was given up meanwhile.</param>
+    public WorkerSession? Heard(long stream, WorkerState state, bool slept)
     {
         if (_byStream.TryGetValue(stream, out var known))
         {
@@ -32,8 +33,9 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
 
         if (_byName.TryGetValue(state.Worker, out var named))
         {
-            // A process that was stopped and has been replaced must not push out its successor.
-            if (named.IsAttached && OrderOf(state.Process) < OrderOf(named.State.Process))
+            // A process that was stopped and has been replaced must not push out its successor. A coordinator that has seen neither
+            // before cannot tell by their order: the epochs do.
+            if (named.IsAttached && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))
             {
                 Dismiss(stream, state, named);
                 return null;

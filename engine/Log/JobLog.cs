@@ -160,10 +160,24 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
             }
             else
             {
-                damaged(missing);
+                ReadAgain(missing, loaded, damaged);
             }
         });
     }
+
+    // Between the list and this read the log may have gone on for so long that all that was listed is collected.
+    private void ReadAgain(string missing, Action<LogContents> loaded, Action<string> damaged) =>
+        List(StoreKeys.Log(job, _instance), StoreKeys.LogEntry(job, _instance, _last), higher =>
+        {
+            if (higher.Count > 0)
+            {
+                ReadLog(loaded, damaged);
+            }
+            else
+            {
+                damaged(missing);
+            }
+        });
 
     private void Finish(List<(long, LogEntry)> entries, Action<LogContents> loaded)
     {

@@ -6,7 +6,7 @@ namespace Gearpump.PlantedBugs;
 /// <summary>Plants each bug by itself and runs seeds until an oracle notices it.</summary>
 internal sealed class Hunt(MutantCompiler compiler)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>All results, in the order of the bugs. <paramref name="factor"/>: so many times the seeds of each.</summary>
     public IReadOnlyList<PlantResult> Run(IReadOnlyList<PlantedBug> bugs, int factor = 1, Action<PlantResult>? told = null)

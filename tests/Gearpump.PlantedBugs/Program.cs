@@ -3,7 +3,7 @@ using System.Globalization;
 using Gearpump.PlantedBugs;
 using Gearpump.PlantedBugs.Catalogue;
 
-// The table of all planted bugs, as markdown: --plants. Of some: --only TEXT, a part of their names; --seeds N: N times as many
+// The table of all planted bugs, as markdown: --plants. Of some: --only TEXT,TEXT, parts of their names; --seeds N: N times as many
 // seeds, those included that are hidden by another guard; --told: the failures too.
 var only = "";
 var factor = 1;
@@ -30,7 +30,7 @@ for (var i = 0; i < args.Length; i++)
 }
 
 var watch = Stopwatch.StartNew();
-var bugs = Bugs.All.Where(bug => bug.Name.Contains(only, StringComparison.OrdinalIgnoreCase) || bug.Area.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+var bugs = Bugs.All.Where(bug => only.Split(',').Any(part => $"{bug.Area} {bug.Name}".Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
 var hunt = new Hunt(new MutantCompiler());
 var results = hunt.Run(bugs, factor, result => Console.Error.WriteLine(
     $"{result.Took.TotalSeconds,5:F1} s {result.Seeds,5} {result.Oracle ?? (result.Bug.HiddenBy is null ? "SURVIVES" : "hidden"),-20} {result.Bug.Name}{(failures || result.IsHole ? $": {result.Told}" : "")}"));

@@ -29,6 +29,8 @@ internal sealed class SourceProject
         {
             _trees.Add(Path.GetRelativePath(root, file).Replace('\\', '/'), Parse(File.ReadAllText(file).ReplaceLineEndings("\n"), file));
         }
+
+        _trees.Add("generated regular expressions", Parse(GeneratedRegexes.For(_trees.Values), "GeneratedRegexes.g.cs"));
     }
 
     public string Assembly { get; }

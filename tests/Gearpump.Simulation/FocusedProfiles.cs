@@ -23,6 +23,7 @@ internal static class FocusedProfiles
             CheckpointMs = 300,
         },
         ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, Coordinators = 2 },
+        ["congestion"] = static seed => Faulty("congestion", seed, 500) with { SilenceWeight = 3, CutWeight = 1, TightCredit = true, LinesPerSplit = 80 },
         ["direct"] = static seed => Faulty("direct", seed, 500) with { AtLeastOnce = true, CrashWeight = 3, OutputPerMille = 100 },
         ["resumes"] = static seed => Faulty("resumes", seed, 150) with { CutWeight = 6, SilenceWeight = 1, TightCredit = seed % 2 == 0 },
         ["publications"] = static seed => Faulty("publications", seed, 600) with
@@ -32,10 +33,12 @@ internal static class FocusedProfiles
             StopWeight = 3,
             OutputPerMille = 150,
             LatePublishPerMille = 200,
+            FailpointPerMille = 30,
+            PublicationBytes = seed % 2 == 0 ? 0 : 150,
         },
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
-        ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1 },
+        ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
         ["mistakes"] = static seed => SimulationProfile.Calm(seed) with
         {
             Name = "mistakes",

@@ -39,6 +39,9 @@ internal sealed class SimWorld
         Progress = new ProgressOracle(this);
         Order = new OrderOracle(this);
         _plan = new FaultPlan(profile.Only);
+        Rollbacks = new RollbackOracle(this);
+        Damage = new DamageOracle(this);
+        Tally = new TallyOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -74,6 +77,12 @@ internal sealed class SimWorld
     public ProgressOracle Progress { get; }
 
     public OrderOracle Order { get; }
+
+    public RollbackOracle Rollbacks { get; }
+
+    public DamageOracle Damage { get; }
+
+    public TallyOracle Tally { get; }
 
     public FaultInjector Faults { get; }
 
@@ -156,7 +165,7 @@ internal sealed class SimWorld
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
-        while (!Launcher.Over)
+        while (!Launcher.Over && !Damage.Answered)
         {
             if (!Scheduler.RunNext())
             {
@@ -180,7 +189,11 @@ internal sealed class SimWorld
         }
 
         Kafka?.RequireReadable();
-        RequireOutput(_targets.Values);
+        if (!Damage.Answered)
+        {
+            RequireOutput(_targets.Values);
+        }
+
         Stats.Events = Trace.Events;
         Stats.SimulatedMs = NowMs;
     }

@@ -58,9 +58,6 @@ public sealed record SimulationProfile
     /// <summary>Publishers of each output.</summary>
     public int Publishers { get; init; } = 1;
 
-    /// <summary>The most bytes of one publication: a cut beyond it is published in parts.</summary>
-    public long PublicationBytesMax { get; init; } = long.MaxValue;
-
     /// <summary>Of a thousand splits, how many have next to nothing, or nothing.</summary>
     public int ShortSplitPerMille { get; init; }
 
@@ -180,6 +177,12 @@ public sealed record SimulationProfile
     /// <summary>Exactly-once outputs of counts go to a Kafka, by production's publishing code; null: to a plain target.</summary>
     public SimKafkaProfile? Kafka { get; init; }
 
+    /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
+    public long PublicationBytes { get; init; }
+
+    /// <summary>A snapshot that an epoch starts from is damaged: the job must fail.</summary>
+    public bool Damage { get; init; }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
@@ -233,6 +236,7 @@ public sealed record SimulationProfile
             EffectPer100000 = Share(40),
             HungOpenPerMille = random.PerMille(100) ? random.Between(1, 60) : 0,
             Kafka = SimKafkaProfile.Drawn(seed),
+            PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
         };
     }
 
@@ -261,7 +265,6 @@ public sealed record SimulationProfile
         TightCredit = random.PerMille(400),
         ManifestsKept = random.Between(1, 4),
         Publishers = random.PerMille(300) ? 2 : 1,
-        PublicationBytesMax = random.PerMille(300) ? random.Between(20L, 400L) : long.MaxValue,
         ShortSplitPerMille = random.PerMille(400) ? 300 : 0,
         SkewPerMille = random.PerMille(200) ? 900 : 0,
     };

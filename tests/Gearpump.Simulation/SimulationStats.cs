@@ -116,6 +116,9 @@ public sealed record SimulationStats
 
     public long ObjectsDeleted { get; set; }
 
+    /// <summary>Snapshots that were damaged or lost under a job that needs them.</summary>
+    public long Damaged { get; set; }
+
     public long RecordsPublished { get; set; }
 
     /// <summary>Transactions with a marker that readers of Kafka have seen.</summary>

@@ -14,6 +14,10 @@ internal static class ChannelBugs
     private static readonly SourceEdit NoAckCount = new(Sender, "if (feedback.Acked == _acked && feedback.AckedRecords != _ackedRecords)", "if (feedback.Acked == _acked && feedback.AckedRecords < 0)");
     private static readonly SourceEdit NoAudit = new("engine/Coordination/Coordinator.cs", "if (open.Audit() is { } difference)", "if (open.Cut < 0 && open.Audit() is { } difference)");
 
+    private static readonly SourceEdit Overtakes = new(Receiver, "if (frame.Sequence <= _acked)", "if (frame.Sequence <= long.MaxValue)");
+    private static readonly SourceEdit ClockWithoutPending = new("engine/Work/Tasks/WorkerTask.cs", "clock = Math.Min(clock, channel.Sender.PendingClockMs);", "clock = Math.Min(clock, _watermark);");
+    private static readonly SourceEdit OldCallGoesOn = new(Links, "if (link.Call != 0)", "if (link.Call != 0 && epoch.Epoch < 0)");
+
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new(Area, "gap-not-noticed", "a receiver takes a frame behind a gap, on a call that loses some")
@@ -31,10 +35,16 @@ internal static class ChannelBugs
             Edits = [NoGapCheck, NoAckCount, NoAudit],
             World = SimulationPlant.LossyCall,
         },
-        new(Area, "duplicates-are-taken", "a frame that was received before is taken again")
+        new(Area, "old-call-goes-on", "a new call does not end the old one before it is answered")
+        {
+            Edits = [OldCallGoesOn],
+            HiddenBy = "what comes twice is taken once, by its number; see duplicates-are-taken",
+        },
+        new(Area, "duplicates-are-taken", "a frame that was received before is taken again, and a new call does not end the old one")
         {
             Edits =
             [
+                OldCallGoesOn,
                 new(Receiver, "if (frame.Sequence <= _received)", "if (frame.Sequence <= 0)"),
                 new(Receiver, "if (frame.Sequence != _received + 1)", "if (frame.Sequence > _received + 1)"),
             ],
@@ -80,7 +90,16 @@ internal static class ChannelBugs
         },
         new(Area, "watermark-overtakes", "a watermark counts before the frame that it follows has been processed")
         {
-            Edits = [new(Receiver, "if (frame.Sequence <= _acked)", "if (frame.Sequence <= long.MaxValue)")],
+            Edits = [Overtakes],
+        },
+        new(Area, "watermark-ahead-of-pending-work", "nor does the sender's clock count what nobody has acknowledged")
+        {
+            Edits = [Overtakes, ClockWithoutPending],
+        },
+        new(Area, "clock-ignores-what-is-sent", "a task's clock does not count what it has sent and nobody has acknowledged")
+        {
+            Edits = [ClockWithoutPending],
+            HiddenBy = "the task downstream reports the watermark of what it has processed; see watermark-ahead-of-pending-work",
         },
         new(Area, "watermark-ahead-of-open-batch", "a watermark is sent although older records wait in the open batch")
         {
@@ -89,10 +108,12 @@ internal static class ChannelBugs
         new(Area, "batch-with-the-newest-watermark", "a batch of older records carries the sender's newest watermark")
         {
             Edits = [new(Sender, "Math.Min(_watermark, batch.ClockMs)", "_watermark")],
+            HiddenBy = "a batch's watermark counts when the batch has been processed, and what comes behind it has newer clocks",
         },
         new(Area, "open-batch-holds-nothing-back", "records in the open batch do not count for the sender's clock")
         {
             Edits = [new(Sender, "var lowest = _open.Records > 0 ? _open.ClockMs : long.MaxValue;", "var lowest = long.MaxValue;")],
+            HiddenBy = "no watermark is sent before it, so the task downstream holds the clock back; see watermark-ahead-of-open-batch",
         },
         new(Area, "half-a-record-is-taken-back", "what a record has written to a channel before user code threw stays there")
         {

@@ -9,11 +9,21 @@ internal static class CoordinationBugs
     private const string Directory = "engine/Coordination/WorkerDirectory.cs";
     private const string Worker = "engine/Work/Worker.cs";
 
+    private static readonly SourceEdit FirstReadyRunsAll = new(Coordinator, "if (_job.Assignment!.Workers.All(IsReady))", "if (_job.Assignment!.Workers.Any(IsReady))");
+    private static readonly SourceEdit Unreported = new(JobRecord, "var clock = report?.ClockMs ?? CheckpointClockMs;", "var clock = report?.ClockMs ?? long.MaxValue;");
+    private static readonly SourceEdit SilenceUnnoticed = new(Directory, "return host.NowMs - session.HeardMs >= options.SilenceMs", "return host.NowMs - session.HeardMs >= 1_000_000_000");
+    private static readonly SourceEdit CloseUnnoticed = new(
+        Directory, "if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)", "if (session.DetachedMs is { } detached && host.NowMs - detached >= 1_000_000_000)");
+
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
-        new(Area, "reports-of-old-epochs", "what a worker of an older epoch reports counts")
+        new(Area, "asks-of-old-epochs", "a rollback that was asked for in an older epoch is granted in the newest")
         {
-            Edits = [new(Coordinator, "if ((long)state.Epoch != _job.Epoch || _job.Epoch == 0)", "if (_job.Epoch == 0)")],
+            Edits =
+            [
+                new(Coordinator, "if ((long)state.Epoch != _job.Epoch || _job.Epoch == 0)", "if (_job.Epoch == 0)"),
+                new(Coordinator, "if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _phase", "if (state.Ask is { } ask && _phase"),
+            ],
             Profile = "rollbacks",
         },
         new(Area, "obeys-an-older-term", "a worker obeys a coordinator of a lower term than it has seen")
@@ -28,20 +38,27 @@ internal static class CoordinationBugs
         },
         new(Area, "first-ready-runs-all", "an epoch runs when the first worker is ready")
         {
-            Edits = [new(Coordinator, "if (_job.Assignment!.Workers.All(IsReady))", "if (_job.Assignment!.Workers.Any(IsReady))")],
+            Edits = [FirstReadyRunsAll],
+            HiddenBy = "a worker takes nothing before it has restored and runs itself; see runs-before-it-is-restored and unreported-task-holds-nothing-back",
+        },
+        new(Area, "runs-before-it-is-restored", "a worker takes records while it still restores, and the others do not wait for it")
+        {
+            Edits = [FirstReadyRunsAll, new("engine/Work/EpochRun.cs", "if (Phase != WorkerPhase.Running || IsFailing)", "if (Phase == WorkerPhase.Idle || IsFailing)")],
             Profile = "rollbacks",
         },
         new(Area, "silence-is-not-noticed", "a worker that is silent does not count as lost")
         {
-            Edits =
-            [
-                new(Directory, "return host.NowMs - session.HeardMs >= options.SilenceMs", "return host.NowMs - session.HeardMs >= 1_000_000_000"),
-            ],
+            Edits = [SilenceUnnoticed],
             Profile = "rollbacks",
         },
         new(Area, "closed-stream-is-not-noticed", "a worker whose stream has closed does not count as lost")
         {
-            Edits = [new(Directory, "if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)", "if (session.DetachedMs is { } detached && host.NowMs - detached >= 1_000_000_000)")],
+            Edits = [CloseUnnoticed],
+            HiddenBy = "it is silent too, and counts as lost a few seconds later; see lost-worker-is-not-noticed",
+        },
+        new(Area, "lost-worker-is-not-noticed", "neither silence nor a closed stream is noticed")
+        {
+            Edits = [SilenceUnnoticed, CloseUnnoticed],
             Profile = "rollbacks",
         },
         new(Area, "candidates-keep-their-workers", "two candidates wait for ever, each for a role that the other one has")
@@ -66,14 +83,14 @@ internal static class CoordinationBugs
         {
             Edits = [new(Coordinator, "_minClock = Math.Max(_minClock, clockMs);", "_minClock = clockMs;")],
         },
-        new(Area, "unreported-task-holds-nothing-back", "a task that has not reported yet does not count for the min clock")
+        new(Area, "unreported-task-holds-nothing-back", "a task that has not reported yet does not count for the min clock, and the epoch runs without it")
         {
-            Edits = [new(JobRecord, "var clock = report?.ClockMs ?? CheckpointClockMs;", "var clock = report?.ClockMs ?? long.MaxValue;")],
+            Edits = [Unreported, FirstReadyRunsAll],
             Profile = "rollbacks",
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {
-            Edits = [new(Directory, "if (named.IsAttached && OrderOf(state.Process) < OrderOf(named.State.Process))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
+            Edits = [new(Directory, "if (named.IsAttached && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
             Profile = "rollbacks",
         },
     ];

@@ -106,9 +106,5 @@ internal static class CutBugs
             Edits = [new(Task, "output.Flush();\n            output.Destination.OnCut(builder);", "output.Destination.OnCut(builder);\n            output.Flush();")],
             Profile = "rollbacks",
         },
-        new(Area, "clock-ignores-what-is-sent", "a task's clock does not count what it has sent and nobody has acknowledged")
-        {
-            Edits = [new(Task, "clock = Math.Min(clock, channel.Sender.PendingClockMs);", "clock = Math.Min(clock, _watermark);")],
-        },
     ];
 }

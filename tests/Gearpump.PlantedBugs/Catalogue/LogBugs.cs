@@ -99,6 +99,12 @@ internal static class LogBugs
         {
             Edits = [new(Collector, "&& !_kept.Any(manifest => manifest.Keys.Contains(key)))", "&& !newest.Keys.Contains(key))")],
         },
+        new(Area, "collects-by-twice-read-manifests", "a manifest that is read twice counts twice among those that are kept")
+        {
+            Edits = [new(Collector, "if (_instance == instance && _kept.Count > 0 && index <= _kept.Last().Index)", "if (_instance == instance && _kept.Count > 0 && index < 0)")],
+            Profile = "takeovers",
+            Seeds = 400,
+        },
         new(Area, "collects-what-is-owed", "segments that are not paid yet are not counted as named")
         {
             Edits = [new(Collector, ".Concat(entry.Manifest.Owed.Select(segment => segment.Key))", "")],

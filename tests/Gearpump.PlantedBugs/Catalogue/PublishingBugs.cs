@@ -6,6 +6,8 @@ internal static class PublishingBugs
     private const string Area = "Publishing";
     private const string Publisher = "engine/Publishing/Publisher.cs";
 
+    private static readonly SourceEdit OlderEpoch = new(Publisher, "if ((long)newest.Epoch > epoch.Epoch)", "if ((long)newest.Epoch > long.MaxValue - epoch.Epoch)");
+
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new(Area, "marker-read-once", "the marker is read in the first session only")
@@ -56,7 +58,12 @@ internal static class PublishingBugs
         },
         new(Area, "older-epoch-publishes", "a publisher does not look whether its epoch is the newest")
         {
-            Edits = [new(Publisher, "if ((long)newest.Epoch > epoch.Epoch)", "if ((long)newest.Epoch > long.MaxValue - epoch.Epoch)")],
+            Edits = [OlderEpoch],
+            HiddenBy = "it opens a session of its own, reads the marker, and pays what the newest manifest owes: whoever does that does it right; see publishes-what-it-was-told",
+        },
+        new(Area, "publishes-what-it-was-told", "nor for a newer manifest than the one that it was told of")
+        {
+            Edits = [OlderEpoch, new(Publisher, "OpenNewest(keys, keys.Count - 1, newest);", "ReadEntry(keys[0], told => OpenNewest(keys, 0, told));")],
             Profile = "publications",
         },
         new(Area, "segment-index-not-numbered", "the segments of a cut are not numbered for each publisher")

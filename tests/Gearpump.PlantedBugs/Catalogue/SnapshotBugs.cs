@@ -6,6 +6,7 @@ internal static class SnapshotBugs
     private const string Area = "Snapshots";
     private const string Uploader = "engine/Work/Uploader.cs";
     private const string Restorer = "engine/Work/Restorer.cs";
+    private const string Snapshot = "engine/Snapshots/SnapshotObject.cs";
     private const string Keys = "engine/Log/StoreKeys.cs";
     private static readonly SourceEdit NameWithoutEpoch = new(Keys, "/cuts/{cut:D12}/{epoch:D8}/{step}/{part}", "/cuts/{cut:D12}/{epoch - epoch:D8}/{step}/{part}");
     private static readonly SourceEdit AnyBytesWillDo = new(Uploader, "if (found.Span.SequenceEqual(bytes))", "if (found.Length > 0)");
@@ -61,6 +62,15 @@ internal static class SnapshotBugs
         new(Area, "missing-snapshot-is-zero", "an object that is missing counts as restored")
         {
             Edits = [new(Restorer, "jobFails($\"snapshot {item.Key} is missing\");\n            return;", "_underWay--;\n            Next();\n            return;")],
+            Profile = "damage",
+        },
+        new(Area, "snapshot-not-verified", "an object is decoded although its hash is not the manifest's")
+        {
+            Edits =
+            [
+                new(Snapshot, "if (!SHA256.HashData(bytes.Span).AsSpan().SequenceEqual(expected.Sha256.Span))", "if (bytes.Length < 0)"),
+                new(Snapshot, "(ulong)payload.Length == header.PayloadLength && SHA256.HashData(payload.Span).AsSpan().SequenceEqual(header.PayloadSha256.Span)", "(ulong)payload.Length == header.PayloadLength"),
+            ],
             Profile = "damage",
         },
         new(Area, "damaged-snapshot-is-zero", "an object that is damaged counts as restored")

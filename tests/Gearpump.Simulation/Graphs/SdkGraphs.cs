@@ -24,7 +24,7 @@ internal static class SdkGraphs
                 Count(world, lines.SelectMany("split", Split), "count", SimGraphs.Words);
                 break;
             case SimulationShape.Middle:
-                Count(world, lines.Rebalance("middle").SelectMany("split", Split), "count", SimGraphs.Words);
+                Count(world, lines.Rebalance("middle").Process(TallyTask.Step, static () => new TallyTask()).SelectMany("split", Split), "count", SimGraphs.Words);
                 break;
             case SimulationShape.Diamond:
                 Count(world, lines.SelectMany("split", Split), "count", SimGraphs.Words);

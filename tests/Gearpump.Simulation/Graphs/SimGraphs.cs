@@ -52,7 +52,7 @@ internal static class SimGraphs
                 Source = stage.Source,
                 Outputs = stage.Outputs,
                 Parallelism = stage.Parallelism,
-                CreateChain = setup => new WatchedChain(stage.CreateChain(setup), new SimPlace(world, process, new UserErrors(world, random))),
+                CreateChain = setup => new WatchedChain(stage.CreateChain, setup, new SimPlace(world, process, stage.Source is not null, new UserErrors(world, random))),
             })],
         };
     }
@@ -62,6 +62,9 @@ internal static class SimGraphs
 
     /// <summary>Lines are numbered by state without a key; one task only can give numbers without gaps.</summary>
     public static bool HasNumbers(SimulationProfile profile) => profile is { Sdk: true, Shape: SimulationShape.Plain, SourceWorkers: 1 };
+
+    /// <summary>The stage in the middle counts its lines by state without a key.</summary>
+    public static bool HasTally(SimulationProfile profile) => profile is { Sdk: true, Shape: SimulationShape.Middle };
 
     public static bool IsAtLeastOnce(SimulationProfile profile, string system) => system switch
     {

@@ -7,6 +7,9 @@ namespace Gearpump.Simulation.Network;
 /// <summary>All connections there are.</summary>
 internal sealed class SimNetwork(SimWorld world, SimRandom random)
 {
+    /// <summary>Longer than any run.</summary>
+    private const long NeverMs = 100_000_000;
+
     private readonly List<ISimConnection> _connections = [];
     private readonly HashSet<(string Sender, string Receiver, long Epoch)> _accepted = [];
     private readonly List<Partition> _partitions = [];
@@ -80,14 +83,14 @@ internal sealed class SimNetwork(SimWorld world, SimRandom random)
         }
     }
 
-    /// <summary>A process has died: its peers learn of it soon, or, where its machine died with it, late.</summary>
+    /// <summary>A process has died: its peers learn of it soon, or, where its machine died with it, late, or never.</summary>
     public void Gone(SimProcess process, string why, bool machineDied)
     {
         foreach (var connection in _connections.ToArray())
         {
             if (connection.Touches(process))
             {
-                var told = machineDied ? Random.Between(2_000L, 8_000L) : Random.Between(0L, 30L);
+                var told = !machineDied ? Random.Between(0L, 30L) : Random.PerMille(400) ? NeverMs : Random.Between(2_000L, 8_000L);
                 connection.Lost(process, why, told);
             }
         }

@@ -121,13 +121,14 @@ internal sealed class LogOracle(SimWorld world)
             case LogEntry.BodyOneofCase.EpochStarted:
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
-                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}", OracleName.RollbackCause);
+                world.Rollbacks.Started(entry.EpochStarted.Cause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
                 MovedAtMs = world.NowMs;
                 Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
+                world.Damage.Started(_manifest);
                 if (world.Trace.Recording)
                 {
                     world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");
@@ -139,11 +140,14 @@ internal sealed class LogOracle(SimWorld world)
                 break;
             case LogEntry.BodyOneofCase.Ended:
                 Ended = true;
+                world.Damage.Follows(entry);
+                world.Tally.Ended(_manifest!.Manifest);
                 world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:
                 Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
-                throw new SimulationFailedException($"the job has failed: {Failed}", oracle: OracleName.JobFailed);
+                Require(world.Damage.Failed(entry.Failed.Reason), $"the job has failed: {Failed}", OracleName.JobFailed);
+                break;
         }
     }
 
@@ -153,6 +157,7 @@ internal sealed class LogOracle(SimWorld world)
         var manifest = entry.Manifest;
         if (_manifest is { } before)
         {
+            world.Damage.Follows(entry);
             Require(entry.Cut == before.Cut + 1, $"manifest {entry.Cut} follows {before.Cut}");
             Require(manifest.ClockMs > before.Manifest.ClockMs, $"cut {entry.Cut} at {manifest.ClockMs} follows one at {before.Manifest.ClockMs}");
             Require(entry.Epoch == _epoch, $"manifest {entry.Cut} of epoch {entry.Epoch} is committed in epoch {_epoch}");
@@ -208,15 +213,6 @@ internal sealed class LogOracle(SimWorld world)
     private static IEnumerable<string> Names(Manifest manifest) =>
         manifest.Objects.Select(static held => held.Key)
             .Concat(manifest.Owed.Where(static segment => segment.Key.Length > 0).Select(static segment => segment.Key));
-
-    // Connections keep their order and processes their memory: gaps, wrong counts and failed audits are bugs.
-    private static bool IsExpected(string cause) => Array.Exists(ExpectedCauses, part => cause.Contains(part, StringComparison.Ordinal));
-
-    private static readonly string[] ExpectedCauses =
-    [
-        "created", "planned", "takeover: ", "is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
-        "refuses channels for good", "at-least-once output: simulated", "is not ready and has had no answer",
-    ];
 
     private static void Require(bool holds, string broken, string oracle = OracleName.History)
     {

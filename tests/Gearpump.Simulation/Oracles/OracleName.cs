@@ -54,6 +54,18 @@ internal static class OracleName
     /// <summary>Sources and outputs are used as their contracts say.</summary>
     public const string Contract = "contract";
 
+    /// <summary>What is acknowledged has been processed.</summary>
+    public const string Acks = "acknowledgement";
+
+    /// <summary>Sources read nothing while they are told to pause.</summary>
+    public const string Pause = "pause";
+
+    /// <summary>What waits to be sent is bounded.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>A job whose snapshot is missing or damaged fails, and names it.</summary>
+    public const string Damage = "damage";
+
     /// <summary>Of checks that are thrown without a name: by the file that they stand in.</summary>
     public static string Of(string path)
     {
@@ -61,6 +73,13 @@ internal static class OracleName
         return file switch
         {
             "LogOracle" => History,
+            "RollbackOracle" => RollbackCause,
+            "AckOracle" => Acks,
+            "WatermarkOracle" or "TickOracle" => Clocks,
+            "PauseOracle" => Pause,
+            "BufferOracle" => Memory,
+            "DamageOracle" => Damage,
+            "TallyOracle" => SerialRun,
             "ClockOracle" => Clocks,
             "CutOracle" => Cuts,
             "CreditOracle" => Credit,

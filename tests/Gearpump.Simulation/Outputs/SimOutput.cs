@@ -9,7 +9,7 @@ internal sealed class SimOutput(SimWorld world, SimTarget target) : IOutput
 
     public int Publishers => world.Profile.Publishers;
 
-    public long PublicationBytesMax => world.Profile.PublicationBytesMax;
+    public long PublicationBytesMax => world.Profile.PublicationBytes is var most and > 0 ? most : long.MaxValue;
 
     public ISegmentEncoder CreateEncoder() => new SimEncoder(Publishers);
 

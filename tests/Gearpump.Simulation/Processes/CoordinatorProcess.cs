@@ -2,6 +2,7 @@ using Gearpump.Engine.Coordination;
 using Gearpump.Engine.Ports;
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Network;
+using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Stores;
 using Google.Protobuf;
 
@@ -12,11 +13,13 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
 {
     private readonly Coordinator _machine;
     private readonly Dictionary<long, SimControlLink> _links = [];
+    private readonly TickOracle _ticks;
 
     public CoordinatorProcess(SimWorld world, string slot, int incarnation, CoordinatorOptions template)
         : base(world, slot, incarnation)
     {
         Store = new SimStorePort(world, this);
+        _ticks = new TickOracle(this);
         _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
     }
 
@@ -61,6 +64,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
 
     public void Send(long stream, CoordinatorState state)
     {
+        _ticks.Sends(state);
         var open = state.OpenCut?.Clone();
         var bytes = state.ToByteArray();
         Effect("send state", () =>
@@ -83,7 +87,11 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     public void MirrorClocks(ClockReading reading) => Effect("mirror", () => World.Mirror.Write(reading));
 
     public void ReadMirror(Action<ClockReading?> answer) =>
-        Effect("read mirror", () => World.Mirror.Read(this, reading => Call("mirror's answer", () => answer(reading))));
+        Effect("read mirror", () => World.Mirror.Read(this, reading =>
+        {
+            _ticks.Read(reading);
+            Call("mirror's answer", () => answer(reading));
+        }));
 
     public void Exit(int code, string reason) => Effect("exit", () =>
     {

@@ -76,6 +76,9 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         return null;
     }
 
+    /// <summary>Nobody has taken its name.</summary>
+    public bool IsCurrent(SimProcess process) => _current.GetValueOrDefault(process.Slot) == process && !process.Replaced;
+
     public void OnDied(SimProcess process)
     {
         _alive.Remove(process);

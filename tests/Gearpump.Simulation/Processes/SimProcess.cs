@@ -182,7 +182,7 @@ internal abstract class SimProcess : IMachineHost
 
     protected abstract void AdvanceMachine();
 
-    public void Freeze()
+    public virtual void Freeze()
     {
         Stopped = true;
         StoppedAtMs = World.NowMs;

@@ -13,10 +13,14 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 {
     private const int RememberedMax = 8;
 
+    /// <summary>What was just asked for by an epoch that is over is closed when it comes: no more of them than may be on their way.</summary>
+    private const int OpenMax = 3;
+
     private readonly Dictionary<string, byte[]> _remembered = [];
     private readonly Queue<string> _rememberedOrder = [];
     private readonly Dictionary<ISplitReader, Action> _waiting = [];
     private readonly KafkaOutside? _kafka = world.Kafka is { } cluster ? new KafkaOutside(world, worker, cluster) : null;
+    private readonly Dictionary<ISplitReader, string> _open = [];
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => Later("background work", () =>
     {
@@ -50,7 +54,19 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
             }
 
             var reader = Fails() ? null : Completed(source.OpenAsync(split, position, CancellationToken.None));
-            Reply("split", () => answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false));
+            if (reader is not null)
+            {
+                _open.Add(reader, split.Id);
+            }
+
+            Reply("split", () =>
+            {
+                answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false);
+                if (!worker.Stopped && _open.Values.Count(id => id == split.Id) > OpenMax)
+                {
+                    throw world.Fail($"{worker.Name} has split {split.Id} open {_open.Values.Count(id => id == split.Id)} times");
+                }
+            });
         });
 
     public void WaitForRecords(ISplitReader reader, Action answer)
@@ -66,6 +82,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     public void CloseSplit(ISplitReader reader)
     {
+        _open.Remove(reader);
         Completed(reader.DisposeAsync());
         world.Scheduler.After(worker.Random.Between(0L, 5L), worker, "wait cancelled", () => Wake(reader));
     }
@@ -84,7 +101,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     public void CloseDirect(IDirectWriter writer) => Completed(writer.DisposeAsync());
 
-    public void OpenSession(IOutput output, PublisherId publisher, Action<IPublishSession?, string?> answer) => Later("session opened", () =>
+    public void OpenSession(IOutput output, PublisherId publisher, Action<IPublishSession?, string?> answer) => world.Scheduler.After(LateDelay(), worker, "session opened", () =>
     {
         if (output is SimKafkaOutput)
         {
@@ -185,8 +202,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         }
 
         // Now and then a write is on its way for so long that its writer has been replaced meanwhile.
-        var delay = world.Strike("a write outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
-        world.Scheduler.After(delay, null, "applied outside", () =>
+        world.Scheduler.After(LateDelay(), null, "applied outside", () =>
         {
             string? error = null;
             try
@@ -242,6 +258,8 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
             worker.Answer("wait's answer", answer);
         }
     }
+
+    private long LateDelay() => world.Strike("the outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
 
     private void Later(string label, Action action) => world.Scheduler.After(Delay(), worker, label, action);
 

@@ -21,6 +21,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly Dictionary<long, SimDataCall> _calls = [];
     private readonly HashSet<long> _dialling = [];
     private readonly CreditOracle _credit;
+    private readonly WatermarkOracle _watermarks;
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -34,6 +35,10 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         Store = new SimStorePort(world, this);
         _control = new ControlDialer(world, this);
         _credit = new CreditOracle(this);
+        _watermarks = new WatermarkOracle(this);
+        Acks = new AckOracle(this);
+        Buffers = new BufferOracle(this, template.BatchRecords);
+        Pauses = new PauseOracle(this);
         _outside = new WorkerOutside(world, this);
         _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph(this), NoServices.Instance, this);
     }
@@ -46,7 +51,16 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     /// <summary>As its states say.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>The epoch that it ran when it was last stopped.</summary>
+    public long EpochWhenStopped { get; private set; }
+
     public Role Role { get; }
+
+    public AckOracle Acks { get; }
+
+    public BufferOracle Buffers { get; }
+
+    public PauseOracle Pauses { get; }
 
     public IStorePort Store { get; }
 
@@ -58,6 +72,12 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     /// <summary>It was told to stop.</summary>
     public bool Leaving { get; private set; }
+
+    public override void Freeze()
+    {
+        EpochWhenStopped = Epoch;
+        base.Freeze();
+    }
 
     public void Leave()
     {
@@ -83,6 +103,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             World.Note(this, $"coordinator -> {SimText.Short(state)}");
         }
 
+        Pauses.Told(state);
         Enter("OnControlState", () => _machine.OnControlState(state));
     }
 
@@ -129,12 +150,16 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     {
         _dialling.Add(call);
         _credit.Dialled(call, hello.Epoch);
+        _watermarks.Dialled(call, hello.Epoch);
+        Buffers.Dialled(call, hello.Epoch);
         Effect("dial", () => World.Scheduler.After(Random.Between(0L, 8L), this, "dial", () => Connect(call, address, hello)));
     }
 
     public void SendFrame(long call, in Frame frame)
     {
         _credit.SentFrame(call, frame);
+        _watermarks.SentFrame(call, frame);
+        Buffers.SentFrame(call, frame);
         var copy = frame with { Payload = frame.Payload.ToArray() };
         Effect("send frame", () =>
         {
@@ -147,6 +172,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     public void SendFeedback(long call, in Feedback feedback)
     {
+        Acks.Acknowledges(call, feedback);
         var copy = feedback;
         Effect("send feedback", () =>
         {
@@ -181,6 +207,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     public HelloVerdict? OnHello(long call, HelloInfo hello)
     {
         HelloVerdict? verdict = null;
+        Acks.Called(call, hello.Epoch);
         Enter("OnHello", () => verdict = _machine.OnHello(call, hello));
         if (World.Trace.Recording)
         {

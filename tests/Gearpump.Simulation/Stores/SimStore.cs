@@ -40,6 +40,19 @@ internal sealed class SimStore(SimWorld world, SimRandom random)
         return keys;
     }
 
+    /// <summary>The store loses what it held, or holds something else.</summary>
+    public void Damage(string key, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            _objects.Remove(key);
+        }
+        else
+        {
+            _objects[key] = bytes;
+        }
+    }
+
     public void Delete(string key)
     {
         if (_objects.Remove(key))

@@ -1,0 +1,53 @@
+using Gearpump.Protocol.V1;
+
+namespace Gearpump.Simulation.Oracles;
+
+/// <summary>
+/// Damages an object of the manifest that an epoch starts from, in runs that ask for it. The job must fail and name the object:
+/// state is never silently zero, and no older manifest is taken instead.
+/// </summary>
+internal sealed class DamageOracle(SimWorld world)
+{
+    private string? _damaged;
+
+    /// <summary>The job has failed as it should: the run is over.</summary>
+    public bool Answered { get; private set; }
+
+    /// <summary>An epoch has been appended, and nobody has read its manifest yet.</summary>
+    public void Started(LogEntry manifest)
+    {
+        var random = world.FaultRandom;
+        var objects = manifest.Manifest.Objects.Where(static held => held.Keyed).ToList();
+        if (!world.Profile.Damage || _damaged is not null || objects.Count == 0)
+        {
+            return;
+        }
+
+        _damaged = random.Pick(objects).Key;
+        world.Stats.Damaged++;
+        var bytes = random.PerMille(300) ? null : world.Store.Find(_damaged)!.ToArray();
+        if (bytes is not null)
+        {
+            bytes[random.Below(bytes.Length)] ^= 0x20;
+        }
+
+        world.Store.Damage(_damaged, bytes);
+        world.Note(null, $"{(bytes is null ? "lost" : "damaged")}: {_damaged}");
+    }
+
+    /// <summary>A manifest was committed, or the job has ended: nothing may follow what cannot be restored.</summary>
+    public void Follows(LogEntry entry)
+    {
+        if (_damaged is not null)
+        {
+            throw world.Fail($"{entry.BodyCase} of cut {entry.Cut} follows although {_damaged} cannot be restored");
+        }
+    }
+
+    /// <summary>The job has failed. True: as it should.</summary>
+    public bool Failed(string reason)
+    {
+        Answered |= _damaged is not null && reason.Contains(_damaged, StringComparison.Ordinal);
+        return Answered;
+    }
+}

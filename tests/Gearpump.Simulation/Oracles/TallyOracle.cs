@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Sources;
+
+namespace Gearpump.Simulation.Oracles;
+
+/// <summary>State without a key, of tasks that become more and fewer: at the end its parts add up to the number of lines.</summary>
+internal sealed class TallyOracle(SimWorld world)
+{
+    /// <summary>The job has ended with this manifest.</summary>
+    public void Ended(Manifest manifest)
+    {
+        if (!SimGraphs.HasTally(world.Profile))
+        {
+            return;
+        }
+
+        // The value is the last thing in an object: eight bytes.
+        var sum = manifest.Objects.Where(static held => held.Step == TallyTask.Step)
+            .Sum(held => BinaryPrimitives.ReadInt64LittleEndian(world.Store.Find(held.Key).AsSpan()[^sizeof(long)..]));
+        var lines = world.Splits.Sum(static split => split.Lines.Count(static line => !line.Bad && !SimSplit.IsRefused(line.Bytes)));
+        if (sum != lines)
+        {
+            throw world.Fail($"the tallies of all tasks add up to {sum}, the input has {lines} lines");
+        }
+    }
+}
