@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Gearpump.Graph;
 using Gearpump.Outputs;
 
@@ -28,6 +29,7 @@ public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputO
     {
         using var admin = new KafkaAdmin(cluster);
         var found = await admin.TopicWithSettingsAsync(topic).WaitAsync(cancellation).ConfigureAwait(false);
+        admin.Demand(found, AclOperation.Write);
         if (found.BatchBytesMax is { } most && most < _options.RecordBytesMax)
         {
             throw new RefusedException($"topic '{topic}' takes {most} bytes (max.message.bytes), RecordBytesMax is {_options.RecordBytesMax}; lower it to {most} or less");

@@ -45,7 +45,7 @@ internal sealed class KafkaPublishSession : IPublishSession
         catch (KafkaException e)
         {
             producer.Dispose();
-            throw e.Error.ToException($"transactional id '{publisher}'", e);
+            throw e.Error.ToException($"Write with transactional id '{publisher}'{cluster.Who}", e);
         }
     }
 

@@ -38,6 +38,11 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
             _read[publisher] = (offset, marker);
             return marker;
         }
+        catch (KafkaException e)
+        {
+            _read.TryRemove(publisher, out _);
+            throw e.Error.ToException($"Read of topic '{partition.Topic}'{cluster.Who}", e);
+        }
         catch
         {
             _read.TryRemove(publisher, out _);
@@ -72,7 +77,7 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
                 throw new TimeoutException($"{partition} could be read to offset {offset}, its end is {end}: a transaction is open on it");
             }
 
-            if (consumer.Consume(Poll) is not { } result)
+            if (Next(consumer) is not { } result)
             {
                 continue;
             }
@@ -85,6 +90,19 @@ internal sealed class MarkerTopic(KafkaCluster cluster)
         }
 
         return (offset, marker);
+    }
+
+    private static ConsumeResult<string, byte[]>? Next(IConsumer<string, byte[]> consumer)
+    {
+        try
+        {
+            return consumer.Consume(Poll);
+        }
+        catch (ConsumeException e) when (e.Error.Code == ErrorCode.GroupAuthorizationFailed)
+        {
+            // The client looks for a group that nobody joins; partitions are read without the right to it.
+            return null;
+        }
     }
 
     private IConsumer<TKey, TValue> Build<TKey, TValue>(IsolationLevel isolation)

@@ -14,7 +14,7 @@ namespace Gearpump.EndToEnd.Support;
 
 /// <summary>
 /// A job as a coordinator, a source and two processors, each a process of its own, with real files and real gRPC, and a Redis
-/// (Garnet) in the test's process. The job is the word count unless the settings name another.
+/// (Garnet) in the test's process unless the settings name another. The job is the word count unless the settings name another.
 /// </summary>
 internal sealed class JobCluster : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class JobCluster : IDisposable
         string[] delivery = settings.AtLeastOnce ? ["--at-least-once"] : [];
         Engine =
         [
-            $"--Gearpump:State={folder.State}", $"--Gearpump:CheckpointInterval={settings.Checkpoint}",
+            $"--Gearpump:State={settings.State ?? folder.State}", $"--Gearpump:CheckpointInterval={settings.Checkpoint}",
             $"--Gearpump:Delivery={(settings.AtLeastOnce ? "at-least-once" : "exactly-once")}", .. settings.Engine,
         ];
         Processes = new ProcessCluster(
@@ -47,9 +47,10 @@ internal sealed class JobCluster : IDisposable
                 ],
                 Engine = Engine,
                 OtherCoordinators = settings.OtherCoordinators,
+                Environment = settings.Environment,
                 EnvironmentOf = (name, starts) => new Dictionary<string, string> { ["GEARPUMP_FAILPOINTS"] = settings.Failpoints(name, starts) },
             },
-            Redis.Endpoint);
+            settings.Redis ?? Redis.Endpoint);
         _channel = GrpcEndpoints.Connect($"http://{Processes.Coordinator}");
         Processes.StartAll();
     }

@@ -6,21 +6,40 @@ using Confluent.Kafka.Admin;
 namespace Gearpump.EndToEnd.Support;
 
 /// <summary>Makes topics, and writes lines of known words into one of them at a rate.</summary>
-internal sealed class TopicFeeder(string bootstrapServers) : IDisposable
+internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) : IDisposable
 {
     public const int Partitions = 4;
     private const int WordsOfALine = 10;
     private readonly IProducer<Null, string> _producer =
-        new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = bootstrapServers, EnableIdempotence = true }).SetLogHandler(static (_, _) => { }).Build();
+        new ProducerBuilder<Null, string>(new ProducerConfig(Copy(settings)) { EnableIdempotence = true }).SetLogHandler(static (_, _) => { }).Build();
 
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    public TopicFeeder(string bootstrapServers)
+        : this(new Dictionary<string, string> { ["bootstrap.servers"] = bootstrapServers })
+    {
+    }
 
     /// <summary>How often each word was written.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
 
+    /// <summary>Makes an input and an output topic of its own for each call.</summary>
+    public async Task<(string From, string To)> CreateBothAsync()
+    {
+        var (from, to) = ($"text-{Guid.NewGuid():n}", $"counts-{Guid.NewGuid():n}");
+        await CreateAsync(from, to);
+        return (from, to);
+    }
+
+    public async Task DeleteAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig(Copy(settings))).Build();
+        await admin.DeleteTopicsAsync([topic]);
+    }
+
     public async Task CreateAsync(params string[] topics)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        using var admin = new AdminClientBuilder(new AdminClientConfig(Copy(settings))).Build();
         await admin.CreateTopicsAsync(topics.Select(static topic => new TopicSpecification { Name = topic, NumPartitions = Partitions, ReplicationFactor = 1 }));
     }
 
@@ -45,16 +64,19 @@ internal sealed class TopicFeeder(string bootstrapServers) : IDisposable
     }
 
     /// <summary>A topic's partitions on which a transaction is open, by number.</summary>
-    public IReadOnlyList<int> OpenPartitions(string topic)
+    public IReadOnlyList<int> OpenPartitions(string topic, int partitions = Partitions)
     {
-        return Enumerable.Range(0, Partitions).Where(number => End(topic, number, IsolationLevel.ReadCommitted) != End(topic, number, IsolationLevel.ReadUncommitted)).ToList();
+        return Enumerable.Range(0, partitions).Where(number => End(topic, number, IsolationLevel.ReadCommitted) != End(topic, number, IsolationLevel.ReadUncommitted)).ToList();
     }
 
     public void Dispose() => _producer.Dispose();
 
+    // A configuration writes into the dictionary that it is given.
+    private static Dictionary<string, string> Copy(IReadOnlyDictionary<string, string> settings) => new(settings);
+
     private long End(string topic, int partition, IsolationLevel isolation)
     {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "ends", IsolationLevel = isolation }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig(Copy(settings)) { GroupId = "ends", IsolationLevel = isolation }).Build();
         return consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(20)).High.Value;
     }
 }

@@ -67,6 +67,9 @@ internal sealed class WordCountProgram : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
     public void Interrupt()
     {
         using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
