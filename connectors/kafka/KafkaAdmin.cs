@@ -39,7 +39,8 @@ internal sealed class KafkaAdmin : IDisposable
     {
         try
         {
-            var found = await _client.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Deadline, IncludeAuthorizedOperations = true }).ConfigureAwait(false);
+            var found = await UnlessRefusedAsync(_client.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Deadline, IncludeAuthorizedOperations = true })).ConfigureAwait(false);
             var description = found.TopicDescriptions[0];
             return new KafkaTopic(topic, IdOf(description.TopicId), description.Partitions.Count, description.Partitions.Max(static partition => partition.Replicas.Count))
             {
@@ -155,6 +156,22 @@ internal sealed class KafkaAdmin : IDisposable
         {
             // Another process of the job was faster.
         }
+    }
+
+    // The client goes on asking with a wrong secret until the deadline; nobody needs to wait for that.
+    private async Task<T> UnlessRefusedAsync<T>(Task<T> call)
+    {
+        _refusal = null;
+        while (await Task.WhenAny(call, Task.Delay(AskEvery)).ConfigureAwait(false) != call)
+        {
+            if (_refusal is { } refusal)
+            {
+                _ = call.ContinueWith(static late => late.Exception, TaskScheduler.Default);
+                throw new KafkaException(refusal);
+            }
+        }
+
+        return await call.ConfigureAwait(false);
     }
 
     // Brokers learn of a new topic one after the other.

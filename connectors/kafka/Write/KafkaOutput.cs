@@ -52,6 +52,7 @@ public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputO
 
     /// <inheritdoc />
     public ValueTask<IDirectWriter> OpenDirectAsync(DirectWriterId writer, CancellationToken cancellation) => new(new KafkaDirectWriter(
+        cluster,
         new ProducerBuilder<byte[]?, byte[]>(cluster.Producer(_options.RecordBytesMax)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build()));
 
     // An id of its own beside the publishers', under the prefix for which they have the right.

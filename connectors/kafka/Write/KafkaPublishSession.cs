@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Gearpump.Kafka.Format;
 using Gearpump.Outputs;
 
@@ -12,15 +13,18 @@ internal sealed class KafkaPublishSession : IPublishSession
 {
     private static readonly TimeSpan AbortMost = TimeSpan.FromSeconds(5);
     private readonly IProducer<byte[]?, byte[]> _producer;
+    private readonly KafkaCluster _cluster;
+    private readonly HashSet<string> _topics;
     private readonly MarkerTopic _markers;
     private readonly PublisherId _publisher;
     private readonly TimeSpan _timeout;
     private bool _used;
     private bool _open;
 
-    private KafkaPublishSession(IProducer<byte[]?, byte[]> producer, MarkerTopic markers, PublisherId publisher, TimeSpan timeout)
+    private KafkaPublishSession(IProducer<byte[]?, byte[]> producer, KafkaCluster cluster, MarkerTopic markers, PublisherId publisher, TimeSpan timeout)
     {
-        (_producer, _markers, _publisher, _timeout) = (producer, markers, publisher, timeout);
+        (_producer, _cluster, _markers, _publisher, _timeout) = (producer, cluster, markers, publisher, timeout);
+        _topics = new HashSet<string>(StringComparer.Ordinal) { MarkerTopic.NameOf(publisher.Job) };
     }
 
     public static KafkaPublishSession Open(KafkaCluster cluster, KafkaOutputOptions options, MarkerTopic markers, PublisherId publisher)
@@ -40,12 +44,12 @@ internal sealed class KafkaPublishSession : IPublishSession
         try
         {
             producer.InitTransactions(options.TransactionTimeout / 4);
-            return new KafkaPublishSession(producer, markers, publisher, options.TransactionTimeout / 4);
+            return new KafkaPublishSession(producer, cluster, markers, publisher, options.TransactionTimeout / 4);
         }
         catch (KafkaException e)
         {
             producer.Dispose();
-            throw e.Error.ToException($"Write with transactional id '{publisher}'{cluster.Who}", e);
+            throw e.Error.ToException(Transacting(cluster, publisher), e);
         }
     }
 
@@ -74,7 +78,7 @@ internal sealed class KafkaPublishSession : IPublishSession
         }
         catch (KafkaException e)
         {
-            throw e.Error.ToException($"publishing cut {marker.Cut}", e);
+            throw await Task.Run(() => WhyAsync(e, $"publishing cut {marker.Cut}"), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -98,10 +102,42 @@ internal sealed class KafkaPublishSession : IPublishSession
         }
     }));
 
+    private static string Transacting(KafkaCluster cluster, PublisherId publisher) => $"Write with transactional id '{publisher}'{cluster.Who}";
+
+    // The client says that a topic may not be written, and not which.
+    private async Task<Exception> WhyAsync(KafkaException e, string doing)
+    {
+        if (e.Error.Code == ErrorCode.TransactionalIdAuthorizationFailed)
+        {
+            return e.Error.ToException(Transacting(_cluster, _publisher), e);
+        }
+
+        if (e.Error.Code != ErrorCode.TopicAuthorizationFailed)
+        {
+            return e.Error.ToException(doing, e);
+        }
+
+        using var admin = new KafkaAdmin(_cluster);
+        try
+        {
+            foreach (var topic in _topics)
+            {
+                admin.Demand(await admin.TopicAsync(topic).ConfigureAwait(false), AclOperation.Write);
+            }
+        }
+        catch (Exception why) when (why is RefusedException or IOException)
+        {
+            return why;
+        }
+
+        return e.Error.ToException(doing, e);
+    }
+
     private void Produce(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
     {
         foreach (var (topic, partition, batch) in KafkaSegment.Read(segment))
         {
+            _topics.Add(topic);
             var place = new TopicPartition(topic, partition);
             foreach (var (timestamp, key, value) in RecordBatchReader.Read(batch))
             {

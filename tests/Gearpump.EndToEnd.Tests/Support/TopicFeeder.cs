@@ -14,6 +14,8 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
         new ProducerBuilder<Null, string>(new ProducerConfig(Copy(settings)) { EnableIdempotence = true }).SetLogHandler(static (_, _) => { }).Build();
 
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private Task _writing = Task.CompletedTask;
+    private volatile bool _over;
 
     public TopicFeeder(string bootstrapServers)
         : this(new Dictionary<string, string> { ["bootstrap.servers"] = bootstrapServers })
@@ -31,10 +33,18 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
         return (from, to);
     }
 
+    /// <summary>Deletes a topic where there is one.</summary>
     public async Task DeleteAsync(string topic)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig(Copy(settings))).Build();
-        await admin.DeleteTopicsAsync([topic]);
+        try
+        {
+            await admin.DeleteTopicsAsync([topic]);
+        }
+        catch (DeleteTopicsException e) when (e.Results is [{ Error.Code: ErrorCode.UnknownTopicOrPart }])
+        {
+            // So nobody has made it yet.
+        }
     }
 
     public async Task CreateAsync(params string[] topics)
@@ -44,24 +54,7 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
     }
 
     /// <summary>Writes until so many lines are written and <paramref name="enough"/> says so too; all of them are confirmed at the end.</summary>
-    public async Task WriteAsync(string topic, long lines, double linesPerSecond, Func<bool> enough)
-    {
-        var random = new Random(71);
-        var began = Stopwatch.GetTimestamp();
-        for (var line = 0L; line < lines || !enough(); line++)
-        {
-            var words = Enumerable.Range(0, WordsOfALine)
-                .Select(_ => string.Create(CultureInfo.InvariantCulture, $"w{(int)(2_000 * Math.Pow(random.NextDouble(), 3))}")).ToList();
-            words.ForEach(word => _counts[word] = _counts.GetValueOrDefault(word) + 1);
-            _producer.Produce(new TopicPartition(topic, (int)(line % Partitions)), new Message<Null, string> { Value = string.Join(' ', words) });
-            if (Stopwatch.GetElapsedTime(began).TotalSeconds < line / linesPerSecond)
-            {
-                await Task.Delay(10);
-            }
-        }
-
-        _producer.Flush(TimeSpan.FromMinutes(1));
-    }
+    public Task WriteAsync(string topic, long lines, double linesPerSecond, Func<bool> enough) => _writing = WriteAllAsync(topic, lines, linesPerSecond, enough);
 
     /// <summary>A topic's partitions on which a transaction is open, by number.</summary>
     public IReadOnlyList<int> OpenPartitions(string topic, int partitions = Partitions)
@@ -69,7 +62,32 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
         return Enumerable.Range(0, partitions).Where(number => End(topic, number, IsolationLevel.ReadCommitted) != End(topic, number, IsolationLevel.ReadUncommitted)).ToList();
     }
 
-    public void Dispose() => _producer.Dispose();
+    // A test that fails leaves while its lines are still being written: a producer that is pulled away then takes the process along.
+    public void Dispose()
+    {
+        _over = true;
+        Task.WhenAny(_writing).Wait();
+        _producer.Dispose();
+    }
+
+    private async Task WriteAllAsync(string topic, long lines, double linesPerSecond, Func<bool> enough)
+    {
+        var random = new Random(71);
+        var began = Stopwatch.GetTimestamp();
+        for (var line = 0L; !_over && (line < lines || !enough()); line++)
+        {
+            var words = Enumerable.Range(0, WordsOfALine)
+                .Select(_ => string.Create(CultureInfo.InvariantCulture, $"w{(int)(2_000 * Math.Pow(random.NextDouble(), 3))}")).ToList();
+            words.ForEach(word => _counts[word] = _counts.GetValueOrDefault(word) + 1);
+            _producer.Produce(new TopicPartition(topic, (int)(line % Partitions)), new Message<Null, string> { Value = string.Join(' ', words) });
+            if (Stopwatch.GetElapsedTime(began).TotalSeconds < line / linesPerSecond)
+            {
+                await Task.Delay(10).ConfigureAwait(false);
+            }
+        }
+
+        _producer.Flush(TimeSpan.FromMinutes(1));
+    }
 
     // A configuration writes into the dictionary that it is given.
     private static Dictionary<string, string> Copy(IReadOnlyDictionary<string, string> settings) => new(settings);
