@@ -79,7 +79,7 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
             var words = Enumerable.Range(0, WordsOfALine)
                 .Select(_ => string.Create(CultureInfo.InvariantCulture, $"w{(int)(2_000 * Math.Pow(random.NextDouble(), 3))}")).ToList();
             words.ForEach(word => _counts[word] = _counts.GetValueOrDefault(word) + 1);
-            _producer.Produce(new TopicPartition(topic, (int)(line % Partitions)), new Message<Null, string> { Value = string.Join(' ', words) });
+            await ProduceAsync(new TopicPartition(topic, (int)(line % Partitions)), string.Join(' ', words)).ConfigureAwait(false);
             if (Stopwatch.GetElapsedTime(began).TotalSeconds < line / linesPerSecond)
             {
                 await Task.Delay(10).ConfigureAwait(false);
@@ -87,6 +87,23 @@ internal sealed class TopicFeeder(IReadOnlyDictionary<string, string> settings) 
         }
 
         _producer.Flush(TimeSpan.FromMinutes(1));
+    }
+
+    // While the broker is away the client's queue may fill up.
+    private async Task ProduceAsync(TopicPartition place, string line)
+    {
+        while (!_over)
+        {
+            try
+            {
+                _producer.Produce(place, new Message<Null, string> { Value = line });
+                return;
+            }
+            catch (ProduceException<Null, string> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                await Task.Delay(10).ConfigureAwait(false);
+            }
+        }
     }
 
     // A configuration writes into the dictionary that it is given.

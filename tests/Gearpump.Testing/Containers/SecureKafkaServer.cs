@@ -22,7 +22,7 @@ public sealed class SecureKafkaServer() : ContainerServer<IContainer>("Kafka wit
     public async Task<string> BootstrapServersAsync() => $"{(await ContainerAsync()).Hostname}:{_port}";
 
     /// <summary>How the admin reaches it.</summary>
-    public async Task<Dictionary<string, string>> AdminSettingsAsync() => SettingsOf(await BootstrapServersAsync(), Admin, AdminSecret, "PLAIN");
+    public async Task<IReadOnlyDictionary<string, string>> AdminSettingsAsync() => SettingsOf(await BootstrapServersAsync(), Admin, AdminSecret, "PLAIN");
 
     /// <summary>A user of its own for each call, without any rights.</summary>
     public async Task<SecureKafkaUser> NewUserAsync()
