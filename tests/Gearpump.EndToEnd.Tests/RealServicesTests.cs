@@ -55,7 +55,7 @@ public sealed class RealServicesTests(KafkaServer kafka, RedisServer redis, S3Se
         Volatile.Write(ref enough, true);
         await feeding;
         var words = feeder.Counts.Values.Sum();
-        await WaitAsync.ForAsync("all updates", () => cluster.ReadCommitted() | cluster.Committed >= words && cluster.Committed >= words);
+        await cluster.AllUpdatesAsync(words);
         await cluster.StopExactlyAsync(feeder.Counts);
         feeder.OpenPartitions(to).ShouldBeEmpty("no transaction may be left open");
         Directory.Exists(folder.State).ShouldBeFalse("the state is in S3");

@@ -150,6 +150,18 @@ internal sealed class JobCluster : IDisposable
         });
     }
 
+    /// <summary>Lifts the bound on the source and waits for so many updates, however long a backlog takes: the bound is on each step.</summary>
+    /// <param name="count">How many there are; null: those that were read, each the next of its word.</param>
+    public async Task AllUpdatesAsync(long updates, Func<long>? count = null)
+    {
+        count ??= () => Committed;
+        Hurry();
+        while (count() is var before && before < updates)
+        {
+            await WaitAsync.ForAsync($"more than {before:N0} of {updates:N0} updates", () => ReadCommitted() | count() > before && count() > before);
+        }
+    }
+
     /// <summary>Waits for a process of that name to have left with this code.</summary>
     public Task ExitAsync(string name, int code) => WaitAsync.ForAsync($"{name} to leave with {code}", () =>
     {
