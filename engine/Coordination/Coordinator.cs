@@ -21,6 +21,7 @@ public sealed class Coordinator
     private readonly RestartBudget _budget;
     private readonly CutCoordinator _cuts;
     private readonly Membership _membership;
+    private readonly RestoreWatch _restoring;
     private CoordinatorPhase _phase = CoordinatorPhase.Loading;
     private ClockReading? _mirrored;
     private string _failed = "";
@@ -51,6 +52,7 @@ public sealed class Coordinator
         _budget = new RestartBudget(options.RestartBudget);
         _cuts = new CutCoordinator(options, host, _job);
         _membership = new Membership(options, host, _workers, _job);
+        _restoring = new RestoreWatch(options.RestoreStallMs);
     }
 
     /// <summary>Begins: reads the log. Call once.</summary>
@@ -136,7 +138,7 @@ public sealed class Coordinator
             Rollbacks = (ulong)_rollbacks,
             Records = (ulong)_workers.Attached.Sum(session => (long)session.State.Records),
             TickMs = _cuts.Ticks.LastMs,
-            WaitingFor = _phase == CoordinatorPhase.Gathering ? _membership.WaitingFor : _log.Trouble,
+            WaitingFor = WaitingFor(),
             SlowestTask = SlowestTask(),
             Phase = PhaseForTests(),
         };
@@ -443,6 +445,7 @@ public sealed class Coordinator
             _freshBudget = false;
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             RaiseMinClockTo(_job.CheckpointClockMs);
+            _restoring.Begin();
             EnterPhase(CoordinatorPhase.Restoring);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} from cut {_job.Cut} on {entry.EpochStarted.Assignment.Workers.Count} workers: {entry.EpochStarted.Cause}");
             Broadcast();
@@ -456,8 +459,23 @@ public sealed class Coordinator
             EnterPhase(CoordinatorPhase.Running);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} runs");
             Broadcast();
+            return;
+        }
+
+        foreach (var worker in _job.Assignment.Workers.Where(worker => !IsReady(worker)))
+        {
+            if (_restoring.Stuck(worker.Name, StateOf(worker), _host.NowMs) is { } stuck)
+            {
+                RollBack(stuck);
+                Evaluate();
+                return;
+            }
         }
     }
+
+    // As it restores the newest epoch; null where it has not begun to.
+    private WorkerState? StateOf(WorkerRef worker) =>
+        _workers.Find(worker) is { } session && (long)session.State.Epoch == _job.Epoch ? session.State : null;
 
     private void EvaluateRunning()
     {
@@ -516,6 +534,7 @@ public sealed class Coordinator
     private void Committed()
     {
         _cuts.Committed();
+        _job.Collect();
         _budget.Committed();
         RaiseMinClockTo(_job.CheckpointClockMs);
         Broadcast();
@@ -667,7 +686,7 @@ public sealed class Coordinator
 
         if (_job.IsCreated)
         {
-            Fenced("a newer entry stands in the log");
+            Fenced("a newer entry stands in the log, or a newer instance beside it");
         }
         else
         {
@@ -712,6 +731,7 @@ public sealed class Coordinator
             Protocol = ProtocolVersion.Current,
             Job = _options.Job,
             Instance = _job.Instance,
+            InstanceNumber = (ulong)_job.InstanceNumber,
             Term = (ulong)_job.Term,
             Epoch = (ulong)_job.Epoch,
             EpochIndex = (ulong)Math.Max(0, _job.EpochIndex),
@@ -740,6 +760,14 @@ public sealed class Coordinator
         _phase = phase;
         _phaseSinceMs = _host.NowMs;
     }
+
+    private string WaitingFor() => _phase switch
+    {
+        CoordinatorPhase.Gathering => _membership.WaitingFor,
+        CoordinatorPhase.Restoring when _job.Assignment!.Workers.FirstOrDefault(worker => !IsReady(worker)) is { } worker =>
+            $"{worker.Name}, which waits for {RestoreWatch.WaitsFor(StateOf(worker))}",
+        _ => _log.Trouble,
+    };
 
     private string SlowestTask() => _job.Epoch == 0 ? "" : _job.TaskClocks(_workers).Slowest;
 

@@ -36,6 +36,12 @@ public sealed record CoordinatorOptions
     /// <summary>How long a rollback waits for a replacement of a lost worker, from the last that was heard of it.</summary>
     public long ReplacementMs { get; init; } = 2_000;
 
+    /// <summary>
+    /// How long a worker that is not ready may have no answer to anything that it restores with, errors included, before the
+    /// restoring is begun anew. Large states and slow stores answer meanwhile, so they are not cut short.
+    /// </summary>
+    public long RestoreStallMs { get; init; } = 60_000;
+
     /// <summary>Rollbacks without a new manifest between them, after which the job has failed.</summary>
     public int RestartBudget { get; init; } = 10;
 

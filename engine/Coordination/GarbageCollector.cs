@@ -19,17 +19,28 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
     private bool _logUnderWay;
     private int _commits;
 
-    /// <summary>A manifest is in the log: it counts as kept, and now and then what it has replaced is collected.</summary>
-    public void Committed(string instance, long index, long epoch, LogEntry entry)
+    /// <summary>The log is read, perhaps once more: what was known of it before counts no more.</summary>
+    public void Begin(string instance)
     {
         _instance = instance;
+        _kept.Clear();
+        _doomed.Clear();
+    }
+
+    /// <summary>A manifest stands in the log: it counts as kept. Nothing is collected: who reads the log has not won it yet.</summary>
+    public void Found(long index, LogEntry entry)
+    {
         var keys = entry.Manifest.Objects.Select(item => item.Key).Concat(entry.Manifest.Owed.Select(segment => segment.Key)).Where(key => key.Length > 0);
-        _kept.Enqueue((index, (long)entry.Cut, epoch, keys.ToHashSet(StringComparer.Ordinal)));
+        _kept.Enqueue((index, (long)entry.Cut, (long)entry.Epoch, keys.ToHashSet(StringComparer.Ordinal)));
         while (_kept.Count > manifestsKept)
         {
             _kept.Dequeue();
         }
+    }
 
+    /// <summary>A manifest was committed: now and then what it has replaced is collected.</summary>
+    public void Committed()
+    {
         if (++_commits % 4 == 0 && !_listing && _doomed.Count == 0 && _underWay == 0)
         {
             Collect();

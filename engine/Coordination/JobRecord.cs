@@ -11,6 +11,9 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
 
     public string Instance { get; private set; } = "";
 
+    /// <summary>Its number among the job's instances; 0 where it is not known yet.</summary>
+    public long InstanceNumber { get; private set; }
+
     /// <summary>There is an entry in the log.</summary>
     public bool IsCreated { get; private set; }
 
@@ -46,9 +49,10 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
 
     public void Load(LogContents contents, RestartBudget budget)
     {
-        Instance = contents.Instance;
+        (Instance, InstanceNumber) = (contents.Instance, contents.Number);
         (IsCreated, Term, Epoch, EpochIndex, Plan, Assignment, Manifest, ManifestIndex, Cut) = (false, 0, 0, -1, null, null, null, -1, 0);
         Debts = new Debts();
+        _garbage.Begin(Instance);
         budget.Committed();
         foreach (var (index, entry) in contents.Entries)
         {
@@ -86,7 +90,7 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
                 }
 
                 Debts.Load(entry.Manifest);
-                _garbage.Committed(Instance, index, (long)entry.Epoch, entry);
+                _garbage.Found(index, entry);
                 break;
             case LogEntry.BodyOneofCase.Ended:
                 Ended = true;
@@ -96,6 +100,9 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
                 break;
         }
     }
+
+    /// <summary>A manifest was committed by this coordinator: what no kept one names may go.</summary>
+    public void Collect() => _garbage.Committed();
 
     public LogEntry NextTerm(string address) =>
         New(entry => entry.TermStarted = new TermStarted { Address = address }, term: Term + 1);

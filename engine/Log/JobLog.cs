@@ -12,6 +12,7 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
 {
     private readonly Backoff _backoff = new(host);
     private string _instance = "";
+    private long _number;
     private long _last = -1;
     private bool _appending;
 
@@ -31,7 +32,7 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
             {
                 Get(StoreKeys.Instance(job, newest), bytes =>
                 {
-                    _instance = System.Text.Encoding.UTF8.GetString(bytes.Span);
+                    (_instance, _number) = (System.Text.Encoding.UTF8.GetString(bytes.Span), newest);
                     ReadLog(loaded, damaged);
                 }, damaged);
                 return;
@@ -79,12 +80,21 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
         });
     }
 
-    /// <summary>Whether somebody else has written behind our last entry.</summary>
+    /// <summary>Whether somebody else has written behind our last entry, or begun a newer instance of the job.</summary>
     public void LookForSuccessor(Action<bool> answer)
     {
-        var last = _last;
-        store.List(StoreKeys.Log(job, _instance), last < 0 ? null : StoreKeys.LogEntry(job, _instance, last), result =>
-            answer(!_appending && last == _last && result.Keys is { Count: > 0 }));
+        var (last, number) = (_last, _number);
+        store.List(StoreKeys.Instances(job), StoreKeys.Instance(job, number), instances =>
+        {
+            if (instances.Keys is { Count: > 0 })
+            {
+                answer(!_appending && number == _number);
+                return;
+            }
+
+            store.List(StoreKeys.Log(job, _instance), last < 0 ? null : StoreKeys.LogEntry(job, _instance, last), result =>
+                answer(!_appending && last == _last && result.Keys is { Count: > 0 }));
+        });
     }
 
     private void CheckNothingHigher(long index, Action<long> appended, Action<string> fenced) =>
@@ -158,7 +168,7 @@ internal sealed class JobLog(string job, string writer, int manifestsKept, IMach
     private void Finish(List<(long, LogEntry)> entries, Action<LogContents> loaded)
     {
         entries.Reverse();
-        loaded(new LogContents(_instance, entries));
+        loaded(new LogContents(_instance, _number, entries));
     }
 
     /// <summary>Reads an entry's bytes, which are untrusted.</summary>

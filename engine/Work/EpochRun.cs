@@ -19,6 +19,7 @@ internal sealed class EpochRun
     private Restorer? _restorer;
     private CoordinatorState _control;
     private int _next;
+    private long _restoreSteps;
     private bool _over;
     private bool _flushAsked;
 
@@ -31,7 +32,7 @@ internal sealed class EpochRun
         Identity = new EpochIdentity(control.Instance, (long)control.Epoch);
         Uploader = new Uploader(context, AskRollback);
         States = new StateUploader(context, Identity, Uploader, () => _over, AskRollback);
-        Links = new Links(context, Identity, nextCall, AskRollback, CheckReady);
+        Links = new Links(context, Identity, nextCall, AskRollback, OnRestoreStep);
     }
 
     public WorkerContext Context { get; }
@@ -121,6 +122,8 @@ internal sealed class EpochRun
     public void FillState(WorkerState state)
     {
         state.Phase = Phase;
+        state.RestoreSteps = (ulong)_restoreSteps;
+        state.RestoreWaitsFor = RestoreWaitsFor();
         state.Tasks.AddRange(_tasks.Select(task => task.Report()));
         state.Publishers.AddRange(_publishers.Select(publisher => publisher.Report()));
     }
@@ -153,9 +156,10 @@ internal sealed class EpochRun
         });
     }
 
-    /// <summary>Restored, splits open, channels open: the worker says that it is ready.</summary>
-    public void CheckReady()
+    /// <summary>Something that restoring waits for was answered. Restored, splits open, channels open: the worker says that it is ready.</summary>
+    public void OnRestoreStep()
     {
+        _restoreSteps++;
         if (Phase == WorkerPhase.Restoring && _restorer is { IsDone: true } && Links.AreOpen && _tasks.OfType<SourceTask>().All(task => task.IsOpen))
         {
             Phase = WorkerPhase.Ready;
@@ -210,7 +214,7 @@ internal sealed class EpochRun
 
         Phase = WorkerPhase.Restoring;
         _stateChanged();
-        _restorer = new Restorer(Context, Identity, () => _over, FailJob, CheckReady);
+        _restorer = new Restorer(Context, Identity, () => _over, FailJob, OnRestoreStep);
         Links.DialAll();
         foreach (var task in _tasks.OfType<SourceTask>())
         {
@@ -218,7 +222,23 @@ internal sealed class EpochRun
         }
 
         _restorer.Start(_tasks, manifest.Manifest, started.Assignment);
-        CheckReady();
+    }
+
+    private string RestoreWaitsFor()
+    {
+        if (Phase == WorkerPhase.Idle)
+        {
+            return $"log entry {_control.EpochIndex}";
+        }
+
+        if (Phase != WorkerPhase.Restoring)
+        {
+            return "";
+        }
+
+        return _restorer is { IsDone: false } restorer ? $"{restorer.Left} snapshot objects"
+            : _tasks.OfType<SourceTask>().FirstOrDefault(static task => !task.IsOpen) is { } closed ? $"the splits of {closed.Name}"
+            : $"channels to {Links.Closed}";
     }
 
     private void ReadEntry(long index, Action<LogEntry> read, Backoff? backoff = null)
@@ -231,6 +251,7 @@ internal sealed class EpochRun
                 return;
             }
 
+            _restoreSteps++;
             if (result.Bytes is { } bytes)
             {
                 if (!JobLog.TryParse(key, bytes, out var entry, out var reason))

@@ -18,6 +18,9 @@ internal sealed class Links(WorkerContext context, EpochIdentity epoch, Func<lon
     /// <summary>Every downstream worker has answered.</summary>
     public bool AreOpen => _outbound.Values.All(link => link.IsOpen);
 
+    /// <summary>The downstream workers that have not answered, for people.</summary>
+    public string Closed => string.Join(", ", _outbound.Values.Where(link => !link.IsOpen).Select(link => link.Peer.Name));
+
     public ChannelSender AddSender(WorkerRef peer, int channel)
     {
         if (!_outbound.TryGetValue(peer.Name, out var link))
@@ -132,6 +135,7 @@ internal sealed class Links(WorkerContext context, EpochIdentity epoch, Func<lon
             sender.Disconnect();
         }
 
+        changed();
         link.LostAtMs = Math.Min(link.LostAtMs, _host.NowMs);
         if (_host.NowMs - link.LostAtMs >= context.Options.SilenceMs)
         {

@@ -6,13 +6,16 @@ using Gearpump.Runtime;
 namespace Gearpump.Engine.Work;
 
 /// <summary>Brings states back from the objects that a manifest names. There is no other way to restore.</summary>
-internal sealed class Restorer(WorkerContext context, EpochIdentity epoch, Func<bool> isOver, Action<string> jobFails, Action done)
+internal sealed class Restorer(WorkerContext context, EpochIdentity epoch, Func<bool> isOver, Action<string> jobFails, Action stepped)
 {
     private const int ReadsAtOnce = 4;
     private readonly Queue<(ITaskState State, StateObject Object, KeyGroupRange Range)> _queue = new();
     private int _underWay;
 
     public bool IsDone { get; private set; }
+
+    /// <summary>Objects that are still to be read.</summary>
+    public int Left => _queue.Count + _underWay;
 
     public void Start(IEnumerable<WorkerTask> tasks, Manifest manifest, Assignment assignment)
     {
@@ -48,7 +51,7 @@ internal sealed class Restorer(WorkerContext context, EpochIdentity epoch, Func<
         if (_underWay == 0 && !IsDone)
         {
             IsDone = true;
-            done();
+            stepped();
         }
     }
 
@@ -67,6 +70,7 @@ internal sealed class Restorer(WorkerContext context, EpochIdentity epoch, Func<
 
         if (result.Bytes is not { } bytes)
         {
+            stepped();
             context.Host.Log(Ports.MachineLogLevel.Warning, $"reading {item.Key}: {result.Error}; trying again");
             context.Timers.After(backoff.NextMs(), () =>
             {
@@ -89,6 +93,7 @@ internal sealed class Restorer(WorkerContext context, EpochIdentity epoch, Func<
         }
 
         _underWay--;
+        stepped();
         Next();
     });
 }

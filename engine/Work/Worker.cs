@@ -20,6 +20,7 @@ public sealed class Worker
     private EpochRun? _run;
     private RollbackRequest? _ask;
     private string _instance = "";
+    private long _instanceNumber;
     private long _term;
     private long _highestClock;
     private (long Cut, long ClockMs) _highestCut;
@@ -27,6 +28,7 @@ public sealed class Worker
     private long _recordsBefore;
     private long _heardMs;
     private bool _attached;
+    private bool _planIsKnown;
     private bool _sendAsked;
     private bool _leaving;
     private bool _exited;
@@ -49,7 +51,7 @@ public sealed class Worker
     /// <summary>The control stream is open: the worker sends its state.</summary>
     public void OnControlOpened()
     {
-        (_attached, _heardMs) = (true, _host.NowMs);
+        (_attached, _planIsKnown, _heardMs) = (true, false, _host.NowMs);
         SendState();
     }
 
@@ -60,14 +62,15 @@ public sealed class Worker
             return;
         }
 
-        if ((long)state.Term < _term)
+        if (Older(state) is { } older)
         {
-            _host.ReconnectControl($"a coordinator of term {state.Term} speaks, term {_term} was seen");
+            _host.ReconnectControl(older);
             return;
         }
 
-        _heardMs = _host.NowMs;
-        _term = (long)state.Term;
+        // Who answers on this stream has had the plan: it is not sent with every beat.
+        (_planIsKnown, _heardMs) = (true, _host.NowMs);
+        (_instanceNumber, _term) = (Math.Max(_instanceNumber, (long)state.InstanceNumber), (long)state.Term);
         if (state.Leave)
         {
             Exit((int)state.ExitCode, state.Failed.Length > 0 ? state.Failed : "the coordinator says so");
@@ -176,6 +179,23 @@ public sealed class Worker
         _leaving = true;
         _context.Timers.After(LeaveMostMs, () => Exit(ExitCodes.Success, $"not released within {LeaveMostMs} ms"));
         SendState();
+    }
+
+    // Terms compare within one instance of the job; who speaks of no instance (yet) is nobody's successor.
+    private string? Older(CoordinatorState state)
+    {
+        var number = (long)state.InstanceNumber;
+        if (number > _instanceNumber)
+        {
+            return null;
+        }
+
+        if (number < _instanceNumber && number > 0)
+        {
+            return $"a coordinator of the job's instance {number} speaks, instance {_instanceNumber} was seen";
+        }
+
+        return (long)state.Term < _term ? $"a coordinator of term {state.Term} speaks, term {_term} was seen" : null;
     }
 
     private void Follow(CoordinatorState state)
@@ -345,7 +365,7 @@ public sealed class Worker
             Term = (ulong)_term,
             Epoch = (ulong)(_run?.Identity.Epoch ?? 0),
             Phase = WorkerPhase.Idle,
-            Plan = _plan,
+            Plan = _planIsKnown ? null : _plan,
             HighestClockMs = _highestClock,
             HighestCut = (ulong)_highestCut.Cut,
             HighestCutClockMs = _highestCut.ClockMs,

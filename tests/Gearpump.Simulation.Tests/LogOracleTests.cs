@@ -1,5 +1,6 @@
 using Gearpump.Engine.Log;
 using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Graphs;
 using Google.Protobuf;
 using Shouldly;
 using Xunit;
@@ -13,6 +14,7 @@ public sealed class LogOracleTests
 
     public LogOracleTests()
     {
+        _world.Store.TryCreate(StoreKeys.Instance(SimGraphs.Job, 1), "instance"u8.ToArray());
         Write(0, new LogEntry { Created = new Created() });
         Write(1, new LogEntry { Term = 1, TermStarted = new TermStarted() });
         Write(2, new LogEntry { Term = 1, Manifest = new Manifest() });

@@ -20,7 +20,7 @@ public sealed class SimTargetTests
 
         _target.Publisher(_id).Apply(1, [Segment("a", 1), Segment("a", 2)], new PublishMarker(1, 2));
 
-        _target.CommittedCounts["a"].ShouldBe(2);
+        _target.Of(_id.Instance).CommittedCounts["a"].ShouldBe(2);
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class SimTargetTests
     [Fact]
     public void Difference_NothingWritten_NamesAWord()
     {
-        _target.Difference(atLeastOnce: false).ShouldNotBeNull();
-        _target.Difference(atLeastOnce: true).ShouldNotBeNull();
+        _target.Of(_id.Instance).Difference(atLeastOnce: false).ShouldNotBeNull();
+        _target.Of(_id.Instance).Difference(atLeastOnce: true).ShouldNotBeNull();
     }
 
     private static ReadOnlyMemory<byte> Segment(string word, long count)

@@ -1,60 +1,95 @@
+using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Gearpump.Simulation;
 
-// Replays one seed, or runs many: --seed N [--count N] [--profile mixed|calm|rivals] [--trace]
-ulong seed = 1;
-var count = 1;
-var profile = "mixed";
-var trace = false;
-for (var i = 0; i < args.Length; i++)
+// Replays one seed, shrinks one that fails, or runs many.
+var seed = new Option<ulong>("--seed") { Description = "The first seed.", DefaultValueFactory = static _ => 1 };
+var seeds = new Option<int>("--seeds") { Description = "How many seeds.", DefaultValueFactory = static _ => 1 };
+var profile = new Option<string>("--profile") { Description = $"The mixture of faults: {string.Join(", ", SimulationProfile.Names)}.", DefaultValueFactory = static _ => "mixed" };
+var set = new Option<string[]>("--set") { Description = "Changes the mixture: PROPERTY=VALUE.", Arity = ArgumentArity.ZeroOrMore };
+var faults = new Option<string?>("--faults") { Description = "Only these faults strike, by their numbers: 3,17 (none: \"\")." };
+var trace = new Option<bool>("--trace") { Description = "Prints every event." };
+var shrink = new Option<bool>("--shrink") { Description = "Shrinks the first seed that fails." };
+profile.AcceptOnlyFromAmong([.. SimulationProfile.Names]);
+var command = new RootCommand("Runs a whole job under one seed: real machines, simulated network, processes, store and outputs.")
 {
-    switch (args[i])
+    seed, seeds, profile, set, faults, trace, shrink,
+};
+command.SetAction(parsed =>
+{
+    SimulationProfile Mixture(ulong number)
     {
-        case "--seed" when i + 1 < args.Length && ulong.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed):
-            i++;
-            break;
-        case "--count" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out count):
-            i++;
-            break;
-        case "--profile" when i + 1 < args.Length && args[i + 1] is "mixed" or "calm" or "rivals":
-            profile = args[++i];
-            break;
-        case "--trace":
-            trace = true;
-            break;
-        default:
-            Console.Error.WriteLine($"'{args[i]}' is not understood: --seed N [--count N] [--profile mixed|calm|rivals] [--trace]");
-            return 78;
+        var mixture = SimulationProfile.Named(parsed.GetValue(profile)!, number);
+        foreach (var change in parsed.GetValue(set) ?? [])
+        {
+            var at = change.IndexOf('=', StringComparison.Ordinal);
+            mixture = mixture.With(at < 0 ? change : change[..at], at < 0 ? "" : change[(at + 1)..]);
+        }
+
+        return parsed.GetValue(faults) is { } only
+            ? mixture with { Only = only.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToHashSet() }
+            : mixture;
     }
-}
 
-if (trace)
-{
-    var told = SimulationRun.ExecuteOnce(seed, SimulationProfile.Named(profile, seed), Console.WriteLine);
-    Console.WriteLine(told);
-    return told.Ok ? 0 : 1;
-}
-
-var sum = new SimulationStats();
-var failed = 0;
-var gate = new Lock();
-Parallel.For(0, count, i =>
-{
-    var result = SimulationRun.Execute(seed + (ulong)i, SimulationProfile.Named(profile, seed + (ulong)i));
-    lock (gate)
+    try
     {
-        sum.Add(result.Stats);
-        if (!result.Ok)
-        {
-            failed++;
-            Console.WriteLine(count == 1 ? result : result with { LastEvents = [] });
-        }
-        else if (count == 1)
-        {
-            Console.WriteLine(result);
-        }
+        var first = parsed.GetValue(seed);
+        return parsed.GetValue(seeds) == 1
+            ? One(first, Mixture(first), parsed.GetValue(trace), parsed.GetValue(shrink))
+            : Many(first, parsed.GetValue(seeds), Mixture, parsed.GetValue(shrink));
+    }
+    catch (ArgumentException e)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 78;
     }
 });
-Console.WriteLine(sum);
-Console.WriteLine($"{count} runs, {failed} failed");
-return failed == 0 ? 0 : 1;
+return command.Parse(args).Invoke();
+
+static int One(ulong seed, SimulationProfile mixture, bool trace, bool shrink)
+{
+    var result = trace ? SimulationRun.ExecuteOnce(seed, mixture, Console.WriteLine) : SimulationRun.Execute(seed, mixture);
+    Console.WriteLine(result);
+    if (shrink && !result.Ok)
+    {
+        Console.WriteLine($"{Environment.NewLine}shrunk: {Shrinking.Of(result, mixture)}");
+    }
+
+    return result.Ok ? 0 : 1;
+}
+
+static int Many(ulong first, int seeds, Func<ulong, SimulationProfile> mixture, bool shrink)
+{
+    var (sum, failed, done, gate) = (new SimulationStats(), 0, 0, new Lock());
+    var watch = Stopwatch.StartNew();
+    Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+    {
+        var number = first + (ulong)i;
+        var result = SimulationRun.Execute(number, mixture(number));
+        lock (gate)
+        {
+            sum.Add(result.Stats);
+            if (++done % 10_000 == 0)
+            {
+                Console.WriteLine($"{done:N0} of {seeds:N0} seeds, {failed} failed, {watch.Elapsed.TotalSeconds:F0} s");
+            }
+
+            if (!result.Ok)
+            {
+                Console.WriteLine(result with { LastEvents = [] });
+                if (failed++ == 0 && shrink)
+                {
+                    Console.WriteLine($"shrunk: {Shrinking.Of(result, mixture(number))}");
+                }
+            }
+        }
+    });
+    var minutes = watch.Elapsed.TotalMinutes;
+    Console.WriteLine(sum);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"in a minute: {seeds / minutes:N0} seeds, {sum.Faults / minutes:N0} faults, {sum.RecordsPublished / minutes:N0} published records, {sum.SimulatedMs / minutes / 3_600_000:N1} simulated hours"));
+    Console.WriteLine($"{seeds} runs, {failed} failed, {watch.Elapsed.TotalSeconds:F0} s");
+    return failed == 0 ? 0 : 1;
+}

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using Gearpump.Outputs;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Kafka;
 using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Outputs;
@@ -18,6 +21,7 @@ internal sealed class SimWorld
 
     private const long EventsMax = 2_000_000;
 
+    private readonly FaultPlan _plan;
     private readonly Dictionary<string, SimTarget> _targets;
     private readonly Dictionary<string, Dictionary<string, long>> _expected;
 
@@ -30,9 +34,11 @@ internal sealed class SimWorld
         Network = new SimNetwork(this, Random.Fork());
         Store = new SimStore(this, Random.Fork());
         Mirror = new SimMirror(this, Random.Fork());
-        Log = new LogOracle(this);
+        Job = new JobOracle(this);
         Clocks = new ClockOracle(this);
-        Cuts = new CutOracle(this);
+        Progress = new ProgressOracle(this);
+        Order = new OrderOracle(this);
+        _plan = new FaultPlan(profile.Only);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
         Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
@@ -40,6 +46,7 @@ internal sealed class SimWorld
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
         Launcher = new Launcher(this, Random.Fork());
+        Kafka = profile.Kafka is { } kafka ? new SimKafkaCluster(this, kafka, Random.Fork()) : null;
     }
 
     public SimulationProfile Profile { get; }
@@ -60,11 +67,13 @@ internal sealed class SimWorld
 
     public SimMirror Mirror { get; }
 
-    public LogOracle Log { get; }
+    public JobOracle Job { get; }
 
     public ClockOracle Clocks { get; }
 
-    public CutOracle Cuts { get; }
+    public ProgressOracle Progress { get; }
+
+    public OrderOracle Order { get; }
 
     public FaultInjector Faults { get; }
 
@@ -78,20 +87,55 @@ internal sealed class SimWorld
     public long NowMs => Scheduler.NowMs;
 
     /// <summary>The first broken promise. A machine may catch what is thrown at it, so the run looks here after every event.</summary>
-    public string? Broken { get; private set; }
+    public SimulationFailedException? Broken { get; private set; }
 
     /// <summary>Faults may still happen.</summary>
     public bool Faulty => NowMs < Profile.FaultsMs;
 
+    /// <summary>Up to when something was wrong: the last fault, or the end of the longest one.</summary>
+    public long DisturbedUntilMs { get; private set; }
+
+    /// <summary>The faults that struck, in their order.</summary>
+    public IReadOnlyList<StruckFault> Struck => _plan.Struck;
+
+    /// <summary>The seed has drawn a fault. False: this run is to do without it, or all faults are over.</summary>
+    public bool Strike(string what)
+    {
+        if (!Faulty || !_plan.Strike(what, NowMs))
+        {
+            return false;
+        }
+
+        Stats.Faults++;
+        Disturbed(NowMs);
+        Note(null, $"FAULT {_plan.Struck[^1]}");
+        return true;
+    }
+
+    /// <summary>Of a thousand chances, so many are faults.</summary>
+    public bool Strike(string what, SimRandom random, int perMille) => Faulty && random.PerMille(perMille) && Strike(what);
+
+    /// <summary>Something is wrong until then.</summary>
+    public void Disturbed(long untilMs) => DisturbedUntilMs = Math.Max(DisturbedUntilMs, untilMs);
+
+    /// <summary>Null: every output goes to a plain target.</summary>
+    public SimKafkaCluster? Kafka { get; }
+
     public SimTarget Target(string system) => _targets[system];
+
+    /// <summary>An output of counts that goes to Kafka. Its target is the oracle over what readers see there.</summary>
+    public bool IsInKafka(string output) => Kafka is not null && output is (SimGraphs.Words or SimGraphs.Marked) && !SimGraphs.IsAtLeastOnce(Profile, output);
+
+    public IOutput Output(string output) => IsInKafka(output) ? new SimKafkaOutput(this, Kafka!.Profile, output) : new SimOutput(this, Target(output));
 
     public IReadOnlyDictionary<string, long> Expected(string system) => _expected[system];
 
     /// <summary>Ends the run: a promise is broken.</summary>
-    public SimulationFailedException Fail(string message)
+    public SimulationFailedException Fail(string message, string? oracle = null, [CallerFilePath] string thrownBy = "")
     {
-        Broken ??= message;
-        return new SimulationFailedException(message);
+        var failed = new SimulationFailedException(message, null, oracle, thrownBy);
+        Broken ??= failed;
+        return failed;
     }
 
     public void Note(SimProcess? process, string text)
@@ -108,6 +152,7 @@ internal sealed class SimWorld
     {
         Launcher.Begin();
         Faults.Begin();
+        Kafka?.Begin();
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
         var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
@@ -120,7 +165,7 @@ internal sealed class SimWorld
 
             if (Broken is not null)
             {
-                throw new SimulationFailedException(Broken);
+                throw Broken;
             }
 
             if (NowMs > deadline)
@@ -134,26 +179,31 @@ internal sealed class SimWorld
             }
         }
 
-        RequireOutput();
+        Kafka?.RequireReadable();
+        RequireOutput(_targets.Values);
         Stats.Events = Trace.Events;
         Stats.SimulatedMs = NowMs;
     }
 
     /// <summary>The log says "ended": nothing may be owed.</summary>
-    public void OnEnded()
+    public void OnEnded(LogOracle log)
     {
         Note(null, "the job has ended");
-        RequireOutput();
+        if (log == Job.Newest)
+        {
+            Kafka?.RequireDecided();
+            RequireOutput(_targets.Values.Where(target => !IsInKafka(target.System)));
+        }
     }
 
-    private void RequireOutput()
+    private void RequireOutput(IEnumerable<SimTarget> targets)
     {
-        foreach (var target in _targets.Values)
+        foreach (var target in targets)
         {
             var direct = SimGraphs.IsAtLeastOnce(Profile, target.System);
-            if (target.Difference(direct) is { } difference)
+            if (target.Of(Job.Instance).Difference(direct) is { } difference)
             {
-                throw new SimulationFailedException(difference);
+                throw new SimulationFailedException(difference, oracle: OracleName.SerialRun);
             }
         }
     }
@@ -167,6 +217,8 @@ internal sealed class SimWorld
                 Clocks.Observe(coordinator, status);
             }
         }
+
+        Progress.Observe();
 
         Scheduler.After(50, null, "observe", Observe);
     }

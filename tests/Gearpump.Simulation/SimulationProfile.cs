@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Kafka;
 
 namespace Gearpump.Simulation;
 
@@ -39,10 +41,11 @@ public sealed record SimulationProfile
 
     public long SilenceMs { get; init; } = 3_000;
 
-    public bool TwoCoordinators { get; init; }
+    /// <summary>Coordinators that may live beside each other, 1 to 3.</summary>
+    public int Coordinators { get; init; } = 1;
 
-    /// <summary>Both start at once. Before anything stands in the log nobody is fenced, and each may get some of the workers.</summary>
-    public bool BothAtOnce { get; init; }
+    /// <summary>All start at once. Before anything stands in the log nobody is fenced, and each may get some of the workers.</summary>
+    public bool AllAtOnce { get; init; }
 
     /// <summary>A worker's new process has an address of its own.</summary>
     public bool NewAddresses { get; init; }
@@ -51,6 +54,21 @@ public sealed record SimulationProfile
     public bool CountsGiven { get; init; }
 
     public int ManifestsKept { get; init; } = 2;
+
+    /// <summary>Publishers of each output.</summary>
+    public int Publishers { get; init; } = 1;
+
+    /// <summary>The most bytes of one publication: a cut beyond it is published in parts.</summary>
+    public long PublicationBytesMax { get; init; } = long.MaxValue;
+
+    /// <summary>Of a thousand splits, how many have next to nothing, or nothing.</summary>
+    public int ShortSplitPerMille { get; init; }
+
+    /// <summary>Of a thousand words, how many are the same one.</summary>
+    public int SkewPerMille { get; init; }
+
+    /// <summary>Only these faults strike, by their numbers; null: all that the seed draws.</summary>
+    public IReadOnlySet<int>? Only { get; init; }
 
     /// <summary>Credits and batches so small that every record meets back-pressure.</summary>
     public bool TightCredit { get; init; }
@@ -72,6 +90,21 @@ public sealed record SimulationProfile
     public int CutWeight { get; init; }
 
     public int SilenceWeight { get; init; }
+
+    /// <summary>Machines that are parted from others, on all connections, one way or both.</summary>
+    public int PartitionWeight { get; init; }
+
+    /// <summary>The job is stopped, and begun anew: with --fresh, or after somebody has emptied the store.</summary>
+    public int FreshWeight { get; init; }
+
+    /// <summary>A processor comes, or goes and is not replaced.</summary>
+    public int ScaleWeight { get; init; }
+
+    /// <summary>A worker's steps, or the store, are slow for a while.</summary>
+    public int SlowWeight { get; init; }
+
+    /// <summary>Of a hundred thousand effects, how many are the ones before which their process dies.</summary>
+    public int EffectPer100000 { get; init; }
 
     public int RestartWeight { get; init; }
 
@@ -99,6 +132,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand records, how many user code throws on.</summary>
     public int UserErrorPerMille { get; init; }
 
+    /// <summary>Of a thousand splits that are opened, for how many no answer ever comes.</summary>
+    public int HungOpenPerMille { get; init; }
+
     /// <summary>Of a thousand failpoints passed.</summary>
     public int FailpointPerMille { get; init; }
 
@@ -108,19 +144,57 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
+    /// <summary>What was changed of the mixture that the seed has drawn: PROPERTY=VALUE each.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>The mixtures that have a name.</summary>
+    public static IEnumerable<string> Names => ["mixed", "calm", "rivals", "kafka", .. FocusedProfiles.Names];
+
+    /// <summary>Changes and chosen faults as arguments of the command.</summary>
+    internal string Arguments => string.Concat(Changes.Select(static change => $" --set {change}"))
+        + (Only is null ? "" : $" --faults \"{string.Join(',', Only.Order())}\"");
+
+    /// <summary>The mixture with one property changed.</summary>
+    /// <exception cref="ArgumentException">There is no such property, or the value is none of its.</exception>
+    public SimulationProfile With(string property, string value)
+    {
+        var found = typeof(SimulationProfile).GetProperty(property);
+        if (found is not { CanWrite: true })
+        {
+            throw new ArgumentException($"a mixture has no property '{property}'");
+        }
+
+        var changed = this with { Changes = [.. Changes.Where(change => !change.StartsWith(property + "=", StringComparison.Ordinal)), $"{property}={value}"] };
+        try
+        {
+            found.SetValue(changed, TypeDescriptor.GetConverter(found.PropertyType).ConvertFromInvariantString(value));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
+        {
+            throw new ArgumentException($"'{value}' is no value of {property}: {e.Message}", e);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Exactly-once outputs of counts go to a Kafka, by production's publishing code; null: to a plain target.</summary>
+    public SimKafkaProfile? Kafka { get; init; }
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
         "calm" => Calm(seed),
         "rivals" => Rivals(seed),
-        _ => throw new ArgumentException($"no profile '{name}'; there are mixed, calm and rivals", nameof(name)),
+        "kafka" => KafkaOnly(seed),
+        _ => FocusedProfiles.Find(name, seed)
+            ?? throw new ArgumentException($"no profile '{name}'; there are mixed, calm, rivals, kafka, {string.Join(", ", FocusedProfiles.Names)}", nameof(name)),
     };
 
     /// <summary>No faults at all.</summary>
     public static SimulationProfile Calm(ulong seed) => Layout("calm", new SimRandom(seed));
 
     /// <summary>No faults, but two coordinators from the start.</summary>
-    public static SimulationProfile Rivals(ulong seed) => Layout("rivals", new SimRandom(seed)) with { TwoCoordinators = true, BothAtOnce = true };
+    public static SimulationProfile Rivals(ulong seed) => Layout("rivals", new SimRandom(seed)) with { Coordinators = 2, AllAtOnce = true };
 
     /// <summary>Everything, in a mixture of the seed's own.</summary>
     public static SimulationProfile Mixed(ulong seed)
@@ -135,8 +209,8 @@ public sealed record SimulationProfile
             FaultEveryMs = random.Between(400, 4_000),
             CrashWeight = Weight(4),
             CrashCoordinatorWeight = Weight(3),
-            BothAtOnce = random.PerMille(300),
-            TakeoverWeight = layout.TwoCoordinators ? Weight(3) : 0,
+            AllAtOnce = random.PerMille(300),
+            TakeoverWeight = layout.Coordinators > 1 ? Weight(3) : 0,
             StopWeight = Weight(4),
             CutWeight = Weight(6),
             SilenceWeight = Weight(4),
@@ -152,8 +226,18 @@ public sealed record SimulationProfile
             FailpointPerMille = Share(15),
             MirrorPerMille = Share(300),
             BadLinePerMille = Share(50),
+            PartitionWeight = Weight(3),
+            ScaleWeight = Weight(2),
+            SlowWeight = Weight(2),
+            FreshWeight = random.PerMille(300) ? 1 : 0,
+            EffectPer100000 = Share(40),
+            HungOpenPerMille = random.PerMille(100) ? random.Between(1, 60) : 0,
+            Kafka = SimKafkaProfile.Drawn(seed),
         };
     }
+
+    /// <summary>Everything, with every exactly-once output of counts in Kafka.</summary>
+    public static SimulationProfile KafkaOnly(ulong seed) => Mixed(seed) with { Name = "kafka", AtLeastOnce = false, MixedDelivery = false, Kafka = SimKafkaProfile.Mixed(seed) };
 
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {
@@ -171,10 +255,14 @@ public sealed record SimulationProfile
         CheckpointMs = random.Between(300, 2_000),
         TickMs = random.Pick([50L, 100L, 100L, 200L]),
         SilenceMs = random.Between(1_500, 5_000),
-        TwoCoordinators = random.PerMille(500),
+        Coordinators = random.PerMille(500) ? random.Between(2, 3) : 1,
         NewAddresses = random.PerMille(500),
         CountsGiven = random.PerMille(500),
         TightCredit = random.PerMille(400),
         ManifestsKept = random.Between(1, 4),
+        Publishers = random.PerMille(300) ? 2 : 1,
+        PublicationBytesMax = random.PerMille(300) ? random.Between(20L, 400L) : long.MaxValue,
+        ShortSplitPerMille = random.PerMille(400) ? 300 : 0,
+        SkewPerMille = random.PerMille(200) ? 900 : 0,
     };
 }

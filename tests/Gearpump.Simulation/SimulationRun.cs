@@ -35,16 +35,21 @@ public static class SimulationRun
     public static SimulationResult ExecuteOnce(ulong seed, SimulationProfile profile, Action<string>? record)
     {
         var world = new SimWorld(seed, profile, record);
-        string? failure = null;
+        string? failure = null, oracle = null;
         try
         {
             world.Run();
         }
         catch (SimulationFailedException e)
         {
-            failure = e.Message;
+            (failure, oracle) = (e.Message, e.Oracle);
         }
 
-        return new SimulationResult(seed, profile.Name, failure, world.Trace.Hash, world.Stats, []);
+        return new SimulationResult(seed, profile.Name, failure, world.Trace.Hash, world.Stats, [])
+        {
+            Oracle = oracle,
+            Faults = world.Struck,
+            Changes = profile.Arguments,
+        };
     }
 }

@@ -40,6 +40,33 @@ public sealed record SimulationStats
     /// <summary>Calls that were refused because one side's epoch was older.</summary>
     public long CallsRefused { get; set; }
 
+    /// <summary>All faults that the seed has drawn.</summary>
+    public long Faults { get; set; }
+
+    /// <summary>Processes that died between two effects of one step.</summary>
+    public long KilledInStep { get; set; }
+
+    /// <summary>Machines parted from others, in one direction or both.</summary>
+    public long Partitions { get; set; }
+
+    /// <summary>Times that a worker or the store was slow.</summary>
+    public long Slow { get; set; }
+
+    /// <summary>Requests to which no answer ever came.</summary>
+    public long Hung { get; set; }
+
+    public long ScaledUp { get; set; }
+
+    public long ScaledDown { get; set; }
+
+    public long Instances { get; set; }
+
+    /// <summary>Times that the store was emptied between a stop and a start.</summary>
+    public long Wiped { get; set; }
+
+    /// <summary>Creates that were refused at once: busy (503), or in conflict (409).</summary>
+    public long CreatesRefused { get; set; }
+
     public long CreatesUnknown { get; set; }
 
     /// <summary>Creates that were applied after their caller had been told that the outcome is unknown.</summary>
@@ -90,6 +117,30 @@ public sealed record SimulationStats
     public long ObjectsDeleted { get; set; }
 
     public long RecordsPublished { get; set; }
+
+    /// <summary>Transactions with a marker that readers of Kafka have seen.</summary>
+    public long KafkaPublications { get; set; }
+
+    /// <summary>Requests that Kafka has applied, with an answer that nobody got.</summary>
+    public long KafkaAnswersLost { get; set; }
+
+    /// <summary>Requests that came when their client had given them up.</summary>
+    public long KafkaLate { get; set; }
+
+    /// <summary>Requests of a producer that a newer one had fenced.</summary>
+    public long KafkaFenced { get; set; }
+
+    /// <summary>Answers "not now": a transaction was being completed.</summary>
+    public long KafkaNotNow { get; set; }
+
+    public long KafkaRefused { get; set; }
+
+    public long KafkaTimedOut { get; set; }
+
+    public long KafkaAbortedByInit { get; set; }
+
+    /// <summary>Transactions of somebody else on the job's partitions.</summary>
+    public long KafkaStrangers { get; set; }
 
     public long Events { get; set; }
 

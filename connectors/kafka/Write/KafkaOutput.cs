@@ -13,7 +13,7 @@ namespace Gearpump.Kafka.Write;
 public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputOptions? options = null, TimeProvider? time = null) : IOutput
 {
     private readonly KafkaOutputOptions _options = options ?? new KafkaOutputOptions();
-    private readonly MarkerTopic _markers = new(cluster);
+    private readonly MarkerTopic _markers = new((markers, partition) => new ConfluentMarkerReader(cluster, markers, partition), time ?? TimeProvider.System);
 
     /// <inheritdoc />
     public string System => cluster.Name;
@@ -48,7 +48,11 @@ public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputO
 
     /// <inheritdoc />
     public async ValueTask<IPublishSession> OpenSessionAsync(PublisherId publisher, CancellationToken cancellation) =>
-        await Task.Run(() => KafkaPublishSession.Open(cluster, _options, _markers, publisher), cancellation).ConfigureAwait(false);
+        await KafkaPublishSession.OpenAsync(
+            await Task.Run(() => new ConfluentProducer(cluster, _options, publisher.ToString()), cancellation).ConfigureAwait(false),
+            _markers,
+            publisher,
+            cancellation).ConfigureAwait(false);
 
     /// <inheritdoc />
     public ValueTask<IDirectWriter> OpenDirectAsync(DirectWriterId writer, CancellationToken cancellation) => new(new KafkaDirectWriter(

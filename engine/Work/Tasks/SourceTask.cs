@@ -110,17 +110,17 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
                 {
                     Run.Context.Host.CloseSplit(reader);
                 }
+
+                return;
             }
-            else if (reader is not null)
-            {
-                split.Reader = reader;
-                Run.CheckReady();
-            }
-            else if (lost)
+
+            split.Reader = reader;
+            Run.OnRestoreStep();
+            if (reader is null && lost)
             {
                 Run.FailJob($"source {source.Identity}, split {split.Split.Id}: {error}");
             }
-            else
+            else if (reader is null)
             {
                 Run.Context.Host.Log(Ports.MachineLogLevel.Warning, $"opening split {split.Split.Id}: {error}; trying again");
                 Run.Context.Timers.After(backoff.NextMs(), () =>

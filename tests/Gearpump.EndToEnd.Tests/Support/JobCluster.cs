@@ -134,20 +134,23 @@ internal sealed class JobCluster : IDisposable
         });
     }
 
-    /// <summary>Waits until a running job has committed so many cuts more.</summary>
+    /// <summary>Waits until a running job has committed so many cuts more; the bound is on each of them.</summary>
     public async Task CutsAsync(ulong cuts)
     {
-        ulong? from = null;
-        await WaitAsync.ForAsync($"{cuts} cuts", async () =>
+        ulong? newest = null;
+        for (ulong cut = 0; cut <= cuts; cut++)
         {
-            if (await StatusAsync() is not { State: "running" } status)
+            await WaitAsync.ForAsync($"cut {cut} of {cuts}, the first being the newest there is", async () =>
             {
-                return false;
-            }
+                if (await StatusAsync() is not { State: "running" } status || status.Cut <= newest)
+                {
+                    return false;
+                }
 
-            from ??= status.Cut;
-            return status.Cut >= from + cuts;
-        });
+                newest = newest is null ? status.Cut : newest + 1;
+                return true;
+            });
+        }
     }
 
     /// <summary>Lifts the bound on the source and waits for so many updates, however long a backlog takes: the bound is on each step.</summary>

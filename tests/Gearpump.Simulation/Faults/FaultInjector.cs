@@ -1,4 +1,5 @@
 using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Processes;
 
 namespace Gearpump.Simulation.Faults;
@@ -6,9 +7,10 @@ namespace Gearpump.Simulation.Faults;
 /// <summary>Chooses what goes wrong next.</summary>
 internal sealed class FaultInjector(SimWorld world, SimRandom random)
 {
-    private readonly List<(int Weight, Action Do)> _faults = [];
+    private readonly List<(int Weight, string What, Action<SimRandom> Inflict)> _faults = [];
 
     private long _storeDownUntilMs;
+    private long _storeSlowUntilMs;
     private long _outsideDownUntilMs;
 
     public void Begin()
@@ -16,17 +18,21 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         var profile = world.Profile;
         _faults.AddRange(
         [
-            (profile.CrashWeight, CrashWorker),
-            (profile.CrashCoordinatorWeight, CrashCoordinator),
-            (profile.TakeoverWeight, StartRival),
-            (profile.StopWeight, StopSomebody),
-            (profile.CutWeight, CutConnection),
-            (profile.SilenceWeight, SilenceConnection),
-            (profile.RestartWeight, world.Launcher.RestartJob),
-            (profile.LeaveWeight, AskToLeave),
-            (profile.OutageWeight, BeginOutage),
-            (profile.ClockWeight, SetClock),
-            (profile.PowerWeight, CutPower),
+            (profile.CrashWeight, "a worker is killed", CrashWorker),
+            (profile.CrashCoordinatorWeight, "a coordinator is killed", CrashCoordinator),
+            (profile.TakeoverWeight, "a rival starts", _ => world.Launcher.StartRival()),
+            (profile.StopWeight, "a process is stopped", StopSomebody),
+            (profile.CutWeight, "a connection is cut", CutConnection),
+            (profile.SilenceWeight, "a connection is silent", SilenceConnection),
+            (profile.PartitionWeight, "machines are parted", PartMachines),
+            (profile.RestartWeight, "the job is stopped and started", _ => world.Launcher.RestartJob(JobRestart.GoOn)),
+            (profile.FreshWeight, "the job is begun anew", random => world.Launcher.RestartJob(random.PerMille(500) ? JobRestart.Fresh : JobRestart.Wiped)),
+            (profile.LeaveWeight, "a worker is told to leave", AskToLeave),
+            (profile.ScaleWeight, "the job is scaled", random => world.Launcher.Scale(random)),
+            (profile.OutageWeight, "an outage", BeginOutage),
+            (profile.SlowWeight, "something is slow", SlowSomething),
+            (profile.ClockWeight, "a clock is set", SetClock),
+            (profile.PowerWeight, "a power cut", CutPower),
         ]);
         if (_faults.Sum(static fault => fault.Weight) > 0)
         {
@@ -36,6 +42,9 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
 
     /// <summary>Nobody is answered by the store.</summary>
     public bool StoreIsDown => world.NowMs < _storeDownUntilMs;
+
+    /// <summary>The store takes its time.</summary>
+    public bool StoreIsSlow => world.NowMs < _storeSlowUntilMs;
 
     /// <summary>Nobody is answered by sources and outputs.</summary>
     public bool OutsideIsDown => world.NowMs < _outsideDownUntilMs;
@@ -55,6 +64,7 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
             1 => random.Between(400L, world.Profile.SilenceMs),
             _ => world.Profile.SilenceMs + random.Between(0L, 8_000L),
         };
+        world.Disturbed(world.NowMs + pause);
         world.Scheduler.After(pause, null, "wake " + process.Name, process.Resume);
         if (random.PerMille(250))
         {
@@ -85,11 +95,18 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         }
 
         var draw = random.Below(_faults.Sum(static fault => fault.Weight));
-        foreach (var (weight, inflict) in _faults)
+
+        // A generator of its own for each fault, so that leaving one out does not change the next.
+        var own = random.Fork();
+        foreach (var (weight, what, inflict) in _faults)
         {
             if ((draw -= weight) < 0)
             {
-                inflict();
+                if (world.Strike(what))
+                {
+                    inflict(own);
+                }
+
                 break;
             }
         }
@@ -97,33 +114,34 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         Next();
     });
 
-    private void CrashWorker() => Crash([.. world.Launcher.Alive.OfType<WorkerProcess>()]);
+    private void CrashWorker(SimRandom own) => Crash(own, [.. world.Launcher.Alive.OfType<WorkerProcess>()]);
 
-    private void CrashCoordinator() => Crash([.. world.Launcher.Alive.OfType<CoordinatorProcess>()]);
+    private void CrashCoordinator(SimRandom own) => Crash(own, [.. world.Launcher.Alive.OfType<CoordinatorProcess>()]);
 
-    private void Crash(SimProcess[] candidates)
+    private void Crash(SimRandom own, SimProcess[] candidates)
     {
         if (candidates.Length > 0)
         {
             world.Stats.Crashes++;
-            random.Pick(candidates).Die("killed", machineDied: random.PerMille(150));
+            own.Pick(candidates).Die("killed", machineDied: own.PerMille(150));
         }
     }
 
-    private void AskToLeave()
+    private void AskToLeave(SimRandom own)
     {
         var workers = world.Launcher.Alive.OfType<WorkerProcess>().Where(static worker => !worker.Stopped).ToArray();
         if (workers.Length > 0)
         {
-            random.Pick(workers).Leave();
+            own.Pick(workers).Leave();
         }
     }
 
-    private void BeginOutage()
+    private void BeginOutage(SimRandom own)
     {
         world.Stats.Outages++;
-        var until = world.NowMs + random.Between(100L, 6_000L);
-        if (random.PerMille(500))
+        var until = world.NowMs + own.Between(100L, 6_000L);
+        world.Disturbed(until);
+        if (own.PerMille(500))
         {
             _storeDownUntilMs = until;
         }
@@ -133,16 +151,32 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         }
     }
 
-    private void SetClock()
+    private void SlowSomething(SimRandom own)
+    {
+        world.Stats.Slow++;
+        var until = world.NowMs + own.Between(500L, 8_000L);
+        world.Disturbed(until);
+        var workers = world.Launcher.Alive.OfType<WorkerProcess>().ToArray();
+        if (workers.Length > 0 && own.PerMille(600))
+        {
+            own.Pick(workers).SlowUntil(until, own.Between(20, 400));
+        }
+        else
+        {
+            _storeSlowUntilMs = until;
+        }
+    }
+
+    private void SetClock(SimRandom own)
     {
         if (world.Launcher.Alive.Count > 0)
         {
             world.Stats.ClockJumps++;
-            random.Pick(world.Launcher.Alive).SetWallClock(random.Between(-3_600_000L, 3_600_000L));
+            own.Pick(world.Launcher.Alive).SetWallClock(own.Between(-3_600_000L, 3_600_000L));
         }
     }
 
-    private void CutPower()
+    private void CutPower(SimRandom own)
     {
         world.Stats.PowerCuts++;
         foreach (var process in world.Launcher.Alive.ToArray())
@@ -151,17 +185,15 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         }
     }
 
-    private void StartRival() => world.Launcher.StartRival();
-
-    private void StopSomebody()
+    private void StopSomebody(SimRandom own)
     {
         if (world.Launcher.Alive.Count > 0)
         {
-            StopFor(random.Pick(world.Launcher.Alive));
+            StopFor(own.Pick(world.Launcher.Alive));
         }
     }
 
-    private void CutConnection()
+    private void CutConnection(SimRandom own)
     {
         if (world.Network.PickOpen() is not { } connection)
         {
@@ -169,12 +201,12 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         }
 
         world.Stats.CallsCut++;
-        connection.Cut("simulated: connection reset", Told(), Told());
+        connection.Cut("simulated: connection reset", Told(own), Told(own));
     }
 
-    private long Told() => random.PerMille(200) ? random.Between(1_000L, 8_000L) : random.Between(0L, 20L);
+    private static long Told(SimRandom own) => own.PerMille(200) ? own.Between(1_000L, 8_000L) : own.Between(0L, 20L);
 
-    private void SilenceConnection()
+    private void SilenceConnection(SimRandom own)
     {
         if (world.Network.PickOpen() is not { } connection)
         {
@@ -182,8 +214,30 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         }
 
         world.Stats.CallsSilenced++;
-        var which = random.Below(3);
-        var until = world.NowMs + (random.PerMille(500) ? random.Between(50L, world.Profile.SilenceMs) : random.Between(1_000L, 9_000L));
+        var which = own.Below(3);
+        var until = SilentUntil(own);
         connection.Silence(which != 0, which != 1, until);
+    }
+
+    private void PartMachines(SimRandom own)
+    {
+        var slots = world.Launcher.Alive.Select(static process => process.Slot).Distinct().ToArray();
+        if (slots.Length < 2)
+        {
+            return;
+        }
+
+        world.Stats.Partitions++;
+        var inside = slots.Where(_ => own.PerMille(400)).ToHashSet(StringComparer.Ordinal);
+        inside.Add(own.Pick(slots));
+        var which = own.Below(3);
+        world.Network.Part(new Partition(inside, which != 0, which != 1, own.PerMille(300), SilentUntil(own)));
+    }
+
+    private long SilentUntil(SimRandom own)
+    {
+        var until = world.NowMs + (own.PerMille(500) ? own.Between(50L, world.Profile.SilenceMs) : own.Between(1_000L, 9_000L));
+        world.Disturbed(until);
+        return until;
     }
 }

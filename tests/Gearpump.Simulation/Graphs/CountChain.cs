@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text;
 using Gearpump.Runtime;
+using Gearpump.Simulation.Oracles;
+using Gearpump.Simulation.Processes;
 using Gearpump.Sources;
 
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Counts words and writes every new count: those of input 0 to the first output, those of input 1 to the second.</summary>
-internal sealed class CountChain(SimWorld world, TaskSetup setup) : SimChain("count")
+internal sealed class CountChain(SimWorld world, WorkerProcess process, TaskSetup setup) : SimChain("count")
 {
+    private readonly OrderOracle.Inbox _inbox = world.Order.NewInbox(process);
     private readonly WordState _state = new(world, "count") { Range = setup.Range };
 
     private static readonly byte[] Poison = Encoding.UTF8.GetBytes(Sources.SimSplit.RefusedWord);
@@ -16,7 +19,9 @@ internal sealed class CountChain(SimWorld world, TaskSetup setup) : SimChain("co
 
     public override void Process(int input, in Record record, long clock)
     {
-        var count = _state.Increment(record.KeyHash, Encoding.UTF8.GetString(record.Key.Span));
+        var word = Encoding.UTF8.GetString(record.Key.Span);
+        _inbox.Came(word, record.EventTimeMs);
+        var count = _state.Increment(record.KeyHash, word);
         var value = Encoding.UTF8.GetBytes(count.ToString(CultureInfo.InvariantCulture));
         setup.Outputs[input].Write(new Record(record.KeyHash, record.Key, value, valueIsKey: false, IRecordSink.NoEventTime));
         if (record.Key.Span.EndsWith(Poison))

@@ -10,7 +10,7 @@ internal static class SdkGraphs
 {
     public static JobGraph Create(SimWorld world, JobSettings settings)
     {
-        var graph = new GraphBuilder(SimGraphs.Job).DeadLettersTo(_ => new SimOutput(world.Target(SimGraphs.Dead)));
+        var graph = new GraphBuilder(SimGraphs.Job).DeadLettersTo(_ => new SimOutput(world, world.Target(SimGraphs.Dead)));
         var lines = graph.From("lines", _ => new SimSource(world, "lines"), Serde.Utf8);
         switch (world.Profile.Shape)
         {
@@ -18,7 +18,7 @@ internal static class SdkGraphs
                 if (SimGraphs.HasNumbers(world.Profile))
                 {
                     lines.Process("number", static () => new NumberTask())
-                        .To(SimGraphs.Numbers, _ => new SimOutput(world.Target(SimGraphs.Numbers)), Serde.DecimalText, Delivery.ExactlyOnce);
+                        .To(SimGraphs.Numbers, _ => new SimOutput(world, world.Target(SimGraphs.Numbers)), Serde.DecimalText, Delivery.ExactlyOnce);
                 }
 
                 Count(world, lines.SelectMany("split", Split), "count", SimGraphs.Words);
@@ -42,7 +42,7 @@ internal static class SdkGraphs
     private static void Count(SimWorld world, DataStream<string> words, string step, string output) => words
         .KeyBy(static word => word, Serde.Utf8, Serde.Utf8, step + "-key")
         .Process(step, static () => new CountTask(), world.Profile.Parallelism)
-        .To(output, _ => new SimOutput(world.Target(output)), Serde.Utf8, Serde.DecimalText, SimGraphs.DeliveryOf(world.Profile, output));
+        .To(output, _ => world.Output(output), Serde.Utf8, Serde.DecimalText, SimGraphs.DeliveryOf(world.Profile, output));
 
     private static IEnumerable<string> Split(string line) => line.StartsWith(SimSplit.RefusedLine, StringComparison.Ordinal)
         ? throw new RecordRejectedException("simulated: not wanted")

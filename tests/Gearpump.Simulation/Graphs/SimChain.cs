@@ -10,8 +10,6 @@ internal abstract class SimChain(string step) : TaskChain
 
     public override string CurrentStep => step;
 
-    protected static Record Keyed(byte[] key) => new(KeyGroups.Hash(key), key, default, valueIsKey: true, Gearpump.Sources.IRecordSink.NoEventTime);
-
     /// <summary>Throws on a line that user code does not want.</summary>
     protected static void Refuse(in Record line)
     {

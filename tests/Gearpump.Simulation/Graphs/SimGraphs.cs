@@ -24,16 +24,16 @@ internal static class SimGraphs
             Delivery = profile.AtLeastOnce ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
             CheckpointInterval = TimeSpan.FromMilliseconds(profile.CheckpointMs),
         };
-        return Watched(profile.Sdk ? SdkGraphs.Create(world, settings) : HandMade(world, settings), world, process);
+        return Watched(profile.Sdk ? SdkGraphs.Create(world, settings) : HandMade(world, process, settings), world, process);
     }
 
-    private static JobGraph HandMade(SimWorld world, JobSettings settings) => new()
+    private static JobGraph HandMade(SimWorld world, WorkerProcess process, JobSettings settings) => new()
     {
         Job = Job,
-        Stages = [.. Stages(world)],
+        Stages = [.. Stages(world, process)],
         Edges = Edges(world.Profile.Shape),
         Settings = settings,
-        DeadLetters = _ => new SimOutput(world.Target(Dead)),
+        DeadLetters = _ => new SimOutput(world, world.Target(Dead)),
     };
 
     private static JobGraph Watched(JobGraph graph, SimWorld world, WorkerProcess process)
@@ -112,13 +112,13 @@ internal static class SimGraphs
         return counts;
     }
 
-    private static IEnumerable<StageDefinition> Stages(SimWorld world)
+    private static IEnumerable<StageDefinition> Stages(SimWorld world, WorkerProcess process)
     {
         var shape = world.Profile.Shape;
-        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(setup) : new SplitChain(setup));
+        yield return Source("lines", setup => shape == SimulationShape.Middle ? new LinesChain(setup) : new SplitChain(world, process, setup));
         if (shape == SimulationShape.TwoSources)
         {
-            yield return Source("more", setup => new MarkChain(setup));
+            yield return Source("more", setup => new MarkChain(world, process, setup));
         }
         else if (shape != SimulationShape.Plain)
         {
@@ -126,7 +126,7 @@ internal static class SimGraphs
             {
                 Name = "middle",
                 Steps = [new StepDescription("middle", "map")],
-                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(setup) : new MarkChain(setup),
+                CreateChain = setup => shape == SimulationShape.Middle ? new SplitChain(world, process, setup) : new MarkChain(world, process, setup),
             };
         }
 
@@ -140,8 +140,8 @@ internal static class SimGraphs
                 new StepDescription("count", "process", "sum/1"),
                 .. outputs.Select(static output => new StepDescription(output, "output", Resource: output)),
             ],
-            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => new SimOutput(world.Target(output)), DeliveryOf(world.Profile, output)))],
-            CreateChain = setup => new CountChain(world, setup),
+            Outputs = [.. outputs.Select(output => new OutputBinding(output, _ => world.Output(output), DeliveryOf(world.Profile, output)))],
+            CreateChain = setup => new CountChain(world, process, setup),
         };
 
         StageDefinition Source(string name, Func<TaskSetup, TaskChain> chain) => new()

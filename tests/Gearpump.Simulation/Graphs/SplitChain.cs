@@ -1,10 +1,11 @@
 using System.Text;
 using Gearpump.Runtime;
+using Gearpump.Simulation.Processes;
 
 namespace Gearpump.Simulation.Graphs;
 
 /// <summary>Lines to words on the first edge; on a second one, if there is one, the lines as they are.</summary>
-internal sealed class SplitChain(TaskSetup setup) : SimChain("split")
+internal sealed class SplitChain(SimWorld world, WorkerProcess process, TaskSetup setup) : SendingChain(world, process, "split")
 {
     public override void Process(int input, in Record record, long clock)
     {

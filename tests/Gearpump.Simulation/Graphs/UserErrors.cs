@@ -12,7 +12,7 @@ internal sealed class UserErrors(SimWorld world, SimRandom random)
     /// <summary>Called in the midst of a record: what it has changed and emitted must be taken back.</summary>
     public void Pass()
     {
-        if (world.Faulty && _inARow < InARowMax && random.PerMille(world.Profile.UserErrorPerMille))
+        if (_inARow < InARowMax && world.Strike("user code throws", random, world.Profile.UserErrorPerMille))
         {
             _inARow++;
             world.Stats.UserErrors++;

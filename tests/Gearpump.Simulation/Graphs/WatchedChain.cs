@@ -1,4 +1,5 @@
 using Gearpump.Runtime;
+using Gearpump.Simulation.Oracles;
 
 namespace Gearpump.Simulation.Graphs;
 
@@ -27,7 +28,7 @@ internal sealed class WatchedChain : TaskChain
         _clock = Math.Max(_clock, clock);
         if (_cuts > 0)
         {
-            _place.World.Cuts.Behind(_place.Process.Epoch, _place.World.Cuts.CutOf(_place.Process.Epoch, _cuts), clock);
+            Cuts.Behind(_place.Process.Epoch, Cuts.CutOf(_place.Process.Epoch, _cuts), clock);
         }
 
         _place.Errors.Pass();
@@ -42,6 +43,7 @@ internal sealed class WatchedChain : TaskChain
         base.Dispose();
     }
 
-    private void OnFreeze() =>
-        _place.World.Cuts.Before(_place.Process.Epoch, _place.World.Cuts.CutOf(_place.Process.Epoch, ++_cuts), _clock);
+    private CutOracle Cuts => _place.World.Job.Of(_place.Process.Instance).Cuts;
+
+    private void OnFreeze() => Cuts.Before(_place.Process.Epoch, Cuts.CutOf(_place.Process.Epoch, ++_cuts), _clock);
 }

@@ -7,7 +7,12 @@ internal interface ISimConnection
 {
     bool Open { get; }
 
-    bool Touches(SimProcess process);
+    /// <summary>Who opened it: forward is from here.</summary>
+    SimProcess From { get; }
+
+    SimProcess To { get; }
+
+    bool Touches(SimProcess process) => process == From || process == To;
 
     /// <summary>Cuts it: each side is told after so many milliseconds.</summary>
     void Cut(string why, long firstToldMs, long secondToldMs);

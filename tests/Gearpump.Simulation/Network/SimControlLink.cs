@@ -1,6 +1,5 @@
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Processes;
-using Google.Protobuf;
 
 namespace Gearpump.Simulation.Network;
 
@@ -38,11 +37,12 @@ internal sealed class SimControlLink : ISimConnection
 
     public bool Open => WorkerOpen && Coordinator.Alive && Worker.Alive;
 
-    public bool Touches(SimProcess process) => process == Worker || process == Coordinator;
+    public SimProcess From => Worker;
 
-    public void SendUp(WorkerState state)
+    public SimProcess To => Coordinator;
+
+    public void SendUp(byte[] bytes)
     {
-        var bytes = state.ToByteArray();
         const ulong Key = 1;
         if (_world.Network.Random.PerMille(300))
         {
@@ -52,10 +52,9 @@ internal sealed class SimControlLink : ISimConnection
         _up.Send("worker state", () => ArriveUp(bytes), Key);
     }
 
-    public void SendDown(CoordinatorState state)
+    public void SendDown(OpenCut? open, byte[] bytes)
     {
-        var bytes = state.ToByteArray();
-        var key = 1 + (state.OpenCut is { } open ? (ulong)open.ClockMs * 4 + (open.Pause ? 2UL : 1UL) + (open.Cut << 32) : 0);
+        var key = 1 + (open is not null ? (ulong)open.ClockMs * 4 + (open.Pause ? 2UL : 1UL) + (open.Cut << 32) : 0);
         if (_world.Network.Random.PerMille(300))
         {
             _down.Supersede(key, lastOnly: true);

@@ -45,7 +45,9 @@ internal sealed class SimDataCall : ISimConnection
 
     public bool Open => DialerOpen && Dialer.Alive && Receiver.Alive;
 
-    public bool Touches(SimProcess process) => process == Dialer || process == Receiver;
+    public SimProcess From => Dialer;
+
+    public SimProcess To => Receiver;
 
     public void SendFrame(in Frame frame)
     {

@@ -9,6 +9,7 @@ internal sealed class SimNetwork(SimWorld world, SimRandom random)
 {
     private readonly List<ISimConnection> _connections = [];
     private readonly HashSet<(string Sender, string Receiver, long Epoch)> _accepted = [];
+    private readonly List<Partition> _partitions = [];
     private long _numbers;
 
     public SimRandom Random { get; } = random;
@@ -23,6 +24,45 @@ internal sealed class SimNetwork(SimWorld world, SimRandom random)
         }
 
         _connections.Add(connection);
+        foreach (var partition in _partitions)
+        {
+            Silence(connection, partition);
+        }
+    }
+
+    /// <summary>Parts machines from each other, on every connection that there is and on those that are opened meanwhile.</summary>
+    public void Part(Partition partition)
+    {
+        _partitions.RemoveAll(old => old.UntilMs <= world.NowMs);
+        _partitions.Add(partition);
+        foreach (var connection in _connections)
+        {
+            Silence(connection, partition);
+        }
+    }
+
+    /// <summary>Whether a process is parted from object storage now.</summary>
+    public bool IsStoreless(SimProcess process)
+    {
+        foreach (var partition in _partitions)
+        {
+            if (partition.Storeless && partition.UntilMs > world.NowMs && partition.Inside.Contains(process.Slot))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Silence(ISimConnection connection, Partition partition)
+    {
+        var forward = partition.Parts(connection.From, connection.To);
+        var back = partition.Parts(connection.To, connection.From);
+        if ((forward || back) && partition.UntilMs > world.NowMs)
+        {
+            connection.Silence(forward, back, partition.UntilMs);
+        }
     }
 
     /// <summary>Something open, or null.</summary>

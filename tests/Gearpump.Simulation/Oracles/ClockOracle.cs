@@ -7,15 +7,14 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class ClockOracle(SimWorld world)
 {
     private readonly Dictionary<string, (long MinMs, long CheckpointMs)> _before = [];
-
-    private (ulong Term, long CheckpointMs, long MinMs) _newest;
+    private readonly Dictionary<string, (ulong Term, long CheckpointMs, long MinMs)> _newest = [];
 
     /// <summary>A record reaches user code: every one below the min clock has been processed everywhere before.</summary>
     public void Processed(WorkerProcess process, string step, long clockMs)
     {
-        if (process.Epoch == world.Log.Epoch && clockMs < _newest.MinMs)
+        if (process.Epoch == world.Job.Of(process.Instance).Epoch && _newest.TryGetValue(process.Instance, out var newest) && clockMs < newest.MinMs)
         {
-            throw world.Fail($"{process.Name}: {step} gets a record of clock {clockMs}, the min clock is {_newest.MinMs}");
+            throw world.Fail($"{process.Name}: {step} gets a record of clock {clockMs}, the min clock is {newest.MinMs}");
         }
     }
 
@@ -26,7 +25,7 @@ internal sealed class ClockOracle(SimWorld world)
             return;
         }
 
-        var (min, checkpoint) = _before.GetValueOrDefault(coordinator.Id, (long.MinValue, long.MinValue));
+        var (min, checkpoint) = _before.GetValueOrDefault($"{coordinator.Id} {status.Instance}", (long.MinValue, long.MinValue));
         if (status.MinClockMs < min)
         {
             throw new SimulationFailedException($"{coordinator.Name}: the min clock falls from {min} to {status.MinClockMs}");
@@ -42,16 +41,17 @@ internal sealed class ClockOracle(SimWorld world)
             throw new SimulationFailedException($"{coordinator.Name}: checkpoint clock {status.CheckpointClockMs} above min clock {status.MinClockMs}");
         }
 
-        if (status.Term >= _newest.Term)
+        var newest = _newest.GetValueOrDefault(status.Instance);
+        if (status.Term >= newest.Term)
         {
-            if (status.CheckpointClockMs < _newest.CheckpointMs)
+            if (status.CheckpointClockMs < newest.CheckpointMs)
             {
-                throw new SimulationFailedException($"{coordinator.Name} of term {status.Term}: checkpoint clock {status.CheckpointClockMs} below {_newest.CheckpointMs} of term {_newest.Term}");
+                throw new SimulationFailedException($"{coordinator.Name} of term {status.Term}: checkpoint clock {status.CheckpointClockMs} below {newest.CheckpointMs} of term {newest.Term}");
             }
 
-            _newest = (status.Term, status.CheckpointClockMs, status.MinClockMs);
+            _newest[status.Instance] = (status.Term, status.CheckpointClockMs, status.MinClockMs);
         }
 
-        _before[coordinator.Id] = (status.MinClockMs, status.CheckpointClockMs);
+        _before[$"{coordinator.Id} {status.Instance}"] = (status.MinClockMs, status.CheckpointClockMs);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CutOracle(SimWorld world)
     public void Started(long epoch, long fromCut) => _firstCuts[epoch] = fromCut;
 
     /// <summary>The number of a state's n-th cut in an epoch.</summary>
-    public long CutOf(long epoch, int count) => _firstCuts[epoch] + count;
+    public long CutOf(long epoch, int count) => _firstCuts.GetValueOrDefault(epoch) + count;
 
     /// <summary>A state has been frozen; so far it has been made of records up to this clock.</summary>
     public void Before(long epoch, long cut, long clockMs)

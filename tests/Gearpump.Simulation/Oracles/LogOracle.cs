@@ -21,6 +21,15 @@ internal sealed class LogOracle(SimWorld world)
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
 
+    /// <summary>The oracle over its cuts.</summary>
+    public CutOracle Cuts { get; } = new(world);
+
+    /// <summary>Its store was emptied under it.</summary>
+    public bool IsWiped { get; set; }
+
+    /// <summary>Virtual time of the newest entry that moved the job on: a manifest, or an epoch.</summary>
+    public long MovedAtMs { get; private set; }
+
     /// <summary>Of the newest epoch entry.</summary>
     public long Epoch => (long)_epoch;
 
@@ -32,6 +41,11 @@ internal sealed class LogOracle(SimWorld world)
 
     public void OnCreated(string key, byte[] bytes)
     {
+        if (IsWiped)
+        {
+            return;
+        }
+
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
@@ -66,10 +80,15 @@ internal sealed class LogOracle(SimWorld world)
 
     public void OnDeleted(string key)
     {
+        if (IsWiped)
+        {
+            return;
+        }
+
         var at = key.IndexOf("/log/", StringComparison.Ordinal);
         if (at < 0)
         {
-            Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it");
+            Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it", OracleName.Deletion);
             return;
         }
 
@@ -79,8 +98,8 @@ internal sealed class LogOracle(SimWorld world)
             return;
         }
 
-        Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}");
-        Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it");
+        Require(index < _manifestIndex, $"log entry {index} is deleted, the newest manifest is {_manifestIndex}", OracleName.Deletion);
+        Require(!_history.Keys.Any(lower => lower < index), $"log entry {index} is deleted before those below it", OracleName.Deletion);
         _lowest = index + 1;
         _history.Remove(index);
     }
@@ -102,11 +121,12 @@ internal sealed class LogOracle(SimWorld world)
             case LogEntry.BodyOneofCase.EpochStarted:
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
-                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}");
+                Require(IsExpected(entry.EpochStarted.Cause), $"a rollback that no fault explains: {entry.EpochStarted.Cause}", OracleName.RollbackCause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
-                world.Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
+                MovedAtMs = world.NowMs;
+                Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
                 if (world.Trace.Recording)
                 {
@@ -119,16 +139,17 @@ internal sealed class LogOracle(SimWorld world)
                 break;
             case LogEntry.BodyOneofCase.Ended:
                 Ended = true;
-                world.OnEnded();
+                world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:
                 Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
-                throw new SimulationFailedException($"the job has failed: {Failed}");
+                throw new SimulationFailedException($"the job has failed: {Failed}", oracle: OracleName.JobFailed);
         }
     }
 
     private void Commit(long index, LogEntry entry)
     {
+        MovedAtMs = world.NowMs;
         var manifest = entry.Manifest;
         if (_manifest is { } before)
         {
@@ -136,7 +157,7 @@ internal sealed class LogOracle(SimWorld world)
             Require(manifest.ClockMs > before.Manifest.ClockMs, $"cut {entry.Cut} at {manifest.ClockMs} follows one at {before.Manifest.ClockMs}");
             Require(entry.Epoch == _epoch, $"manifest {entry.Cut} of epoch {entry.Epoch} is committed in epoch {_epoch}");
             world.Stats.CutsCommitted++;
-            world.Cuts.Committed((long)entry.Epoch, (long)entry.Cut, manifest.ClockMs);
+            Cuts.Committed((long)entry.Epoch, (long)entry.Cut, manifest.ClockMs);
             if (!_epochSinceTerm)
             {
                 world.Stats.TakeoversWithoutRollback++;
@@ -180,8 +201,8 @@ internal sealed class LogOracle(SimWorld world)
     private void RequireStored(ulong cut, string key, ulong length, ReadOnlySpan<byte> sha256)
     {
         var bytes = world.Store.Find(key);
-        Require(bytes is not null, $"cut {cut} is committed, and {key} is not stored");
-        Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says");
+        Require(bytes is not null, $"cut {cut} is committed, and {key} is not stored", OracleName.Stored);
+        Require((ulong)bytes!.Length == length && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256), $"cut {cut}: {key} is not what its manifest says", OracleName.Stored);
     }
 
     private static IEnumerable<string> Names(Manifest manifest) =>
@@ -194,14 +215,14 @@ internal sealed class LogOracle(SimWorld world)
     private static readonly string[] ExpectedCauses =
     [
         "created", "planned", "takeover: ", "is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
-        "refuses channels for good", "at-least-once output: simulated",
+        "refuses channels for good", "at-least-once output: simulated", "is not ready and has had no answer",
     ];
 
-    private static void Require(bool holds, string broken)
+    private static void Require(bool holds, string broken, string oracle = OracleName.History)
     {
         if (!holds)
         {
-            throw new SimulationFailedException(broken);
+            throw new SimulationFailedException(broken, oracle: oracle);
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SimDirectWriter(SimTarget target, DirectWriterId id) : IDi
 
     public ValueTask AppendAsync(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
     {
-        target.Appended(id, segment);
+        target.Of(id.Instance).Appended(id, segment);
         return ValueTask.CompletedTask;
     }
 

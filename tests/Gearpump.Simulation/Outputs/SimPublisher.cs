@@ -3,7 +3,7 @@ using Gearpump.Outputs;
 namespace Gearpump.Simulation.Outputs;
 
 /// <summary>One publisher's place in the outside system: its marker, and the newest session.</summary>
-internal sealed class SimPublisher(SimTarget target)
+internal sealed class SimPublisher(SimTarget target, string instance)
 {
     private long _sessions;
     private PublishMarker? _marker;
@@ -30,7 +30,7 @@ internal sealed class SimPublisher(SimTarget target)
         _marker = marker;
         foreach (var segment in segments)
         {
-            target.Committed(segment);
+            target.Of(instance).Committed(segment);
         }
     }
 }

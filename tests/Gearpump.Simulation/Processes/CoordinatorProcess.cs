@@ -3,6 +3,7 @@ using Gearpump.Engine.Ports;
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Stores;
+using Google.Protobuf;
 
 namespace Gearpump.Simulation.Processes;
 
@@ -60,12 +61,13 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
 
     public void Send(long stream, CoordinatorState state)
     {
-        var copy = state.Clone();
+        var open = state.OpenCut?.Clone();
+        var bytes = state.ToByteArray();
         Effect("send state", () =>
         {
             if (_links.TryGetValue(stream, out var link))
             {
-                link.SendDown(copy);
+                link.SendDown(open, bytes);
             }
         });
     }

@@ -2,6 +2,7 @@ using Gearpump.Engine.Coordination;
 using Gearpump.Engine.Work;
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Core;
+using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
 
 namespace Gearpump.Simulation.Processes;
@@ -9,6 +10,7 @@ namespace Gearpump.Simulation.Processes;
 /// <summary>Starts processes, replaces the dead, and carries out the user's stop.</summary>
 internal sealed class Launcher(SimWorld world, SimRandom random)
 {
+    private const int ProcessorsMost = 5;
     private readonly Dictionary<string, SimProcess> _current = [];
     private readonly Dictionary<string, int> _incarnations = [];
     private readonly List<SimProcess> _alive = [];
@@ -17,8 +19,10 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private readonly CoordinatorOptions _coordinatorOptions = CoordinatorTemplate(world, random);
     private readonly WorkerOptions _workerOptions = WorkerTemplate(world, random);
     private int _processors = world.Profile.ProcessorWorkers;
+    private JobRestart _restart;
+    private bool _fresh;
 
-    public List<string> CoordinatorSlots { get; } = world.Profile.TwoCoordinators ? ["co-a", "co-b"] : ["co-a"];
+    public List<string> CoordinatorSlots { get; } = [.. new[] { "co-a", "co-b", "co-c" }.Take(world.Profile.Coordinators)];
 
     public IReadOnlyList<SimProcess> Alive => _alive;
 
@@ -27,6 +31,9 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
 
     /// <summary>The user has asked for a stop, and not all have left.</summary>
     public bool Stopping { get; private set; }
+
+    /// <summary>When a process was last started, or ended.</summary>
+    public long ChangedAtMs { get; private set; }
 
     public void Begin()
     {
@@ -46,7 +53,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             StartSoon(slot, random.Between(0L, 600L));
         }
 
-        foreach (var slot in world.Profile.BothAtOnce ? CoordinatorSlots : [random.Pick(CoordinatorSlots)])
+        foreach (var slot in world.Profile.AllAtOnce ? CoordinatorSlots : [random.Pick(CoordinatorSlots)])
         {
             StartSoon(slot, random.Between(0L, 600L));
         }
@@ -60,7 +67,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         foreach (var process in _alive)
         {
             // At a fixed address the newest process listens; one that was replaced listens at its old one, if that was its own.
-            if (process is WorkerProcess worker && worker.Address == address && (world.Profile.NewAddresses || _current[worker.Slot] == worker))
+            if (process is WorkerProcess worker && worker.Address == address && (world.Profile.NewAddresses || _current.GetValueOrDefault(worker.Slot) == worker))
             {
                 return worker;
             }
@@ -72,6 +79,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     public void OnDied(SimProcess process)
     {
         _alive.Remove(process);
+        ChangedAtMs = world.NowMs;
         if (_current.GetValueOrDefault(process.Slot) != process || Over || Stopping)
         {
             return;
@@ -79,6 +87,13 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
 
         if (process is WorkerProcess)
         {
+            if (!_workerSlots.Contains(process.Slot))
+            {
+                // The job was scaled down: nobody takes its place.
+                _current.Remove(process.Slot);
+                return;
+            }
+
             StartSoon(process.Slot, random.Between(50L, random.PerMille(200) ? 5_000L : 600L));
             return;
         }
@@ -133,8 +148,44 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         }
     }
 
-    /// <summary>Ctrl-C, and the same command again, with another number of processors.</summary>
-    public void RestartJob()
+    /// <summary>Another number of processors while the job runs: one comes, or one leaves, in peace or by dying, and is not replaced.</summary>
+    public void Scale(SimRandom own)
+    {
+        var processors = _workerSlots.Where(static slot => slot.StartsWith("proc", StringComparison.Ordinal)).ToArray();
+        if (Stopping || Over)
+        {
+            return;
+        }
+
+        if (processors.Length == 1 || (processors.Length < ProcessorsMost && own.PerMille(500)))
+        {
+            var slot = Enumerable.Range(0, ProcessorsMost).Select(static i => $"proc-{i}").First(slot => !processors.Contains(slot));
+            _workerSlots.Add(slot);
+            world.Stats.ScaledUp++;
+            StartSoon(slot, own.Between(0L, 300L));
+            return;
+        }
+
+        var gone = own.Pick(processors);
+        _workerSlots.Remove(gone);
+        world.Stats.ScaledDown++;
+        if (_current.GetValueOrDefault(gone) is not WorkerProcess { Alive: true } worker)
+        {
+            return;
+        }
+
+        if (own.PerMille(500) && !worker.Stopped)
+        {
+            worker.Leave();
+        }
+        else
+        {
+            worker.Die("scaled down", machineDied: own.PerMille(150));
+        }
+    }
+
+    /// <summary>Ctrl-C, and the command again, with another number of processors.</summary>
+    public void RestartJob(JobRestart restart)
     {
         var leader = _alive.OfType<CoordinatorProcess>().LastOrDefault(static one => !one.Stopped);
         if (leader is null || Stopping || Over)
@@ -143,6 +194,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         }
 
         Stopping = true;
+        _restart = restart;
         world.Stats.Restarts++;
         leader.Stop();
         world.Scheduler.After(30_000, null, "stop's deadline", FinishStop);
@@ -183,16 +235,32 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
 
         foreach (var process in _alive.ToArray())
         {
-            process.Die("left over after the stop", machineDied: false);
+            if (process.Stopped && world.Faulty && random.PerMille(500))
+            {
+                // It sleeps on a machine that nobody has looked at, and wakes up into a job that has been started anew.
+                process.Replaced = true;
+            }
+            else
+            {
+                process.Die("left over after the stop", machineDied: false);
+            }
         }
 
         Stopping = false;
-        if (world.Log.Ended)
+        ChangedAtMs = world.NowMs;
+        if (world.Job.Newest.Ended)
         {
             Over = true;
             return;
         }
 
+        if (_restart == JobRestart.Wiped)
+        {
+            world.Stats.Wiped++;
+            world.Store.Wipe();
+        }
+
+        _fresh = _restart == JobRestart.Fresh;
         var before = _processors;
         _processors = random.Between(1, 4);
         world.Stats.Rescaled += _processors != before ? 1 : 0;
@@ -207,7 +275,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             return;
         }
 
-        if (!world.Log.Ended)
+        if (!world.Job.Newest.Ended)
         {
             throw world.Fail($"{process.Name} exits 0, and neither has the job ended nor was it stopped");
         }
@@ -236,10 +304,13 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private void Start(string slot)
     {
         _starting.Remove(slot);
-        if (Over || Stopping || (_current.GetValueOrDefault(slot) is { Alive: true, Replaced: false }))
+        if (Over || Stopping || (_current.GetValueOrDefault(slot) is { Alive: true, Replaced: false })
+            || !(CoordinatorSlots.Contains(slot) || _workerSlots.Contains(slot)))
         {
             return;
         }
+
+        ChangedAtMs = world.NowMs;
 
         var incarnation = _incarnations.GetValueOrDefault(slot) + 1;
         _incarnations[slot] = incarnation;
@@ -251,9 +322,15 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         process.Begin();
     }
 
-    private CoordinatorOptions Counted() => world.Profile.CountsGiven
-        ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
-        : _coordinatorOptions;
+    // Only the command itself begins anew; whoever takes over from its coordinator goes on.
+    private CoordinatorOptions Counted()
+    {
+        var fresh = _fresh;
+        _fresh = false;
+        return (world.Profile.CountsGiven
+            ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
+            : _coordinatorOptions) with { Fresh = fresh };
+    }
 
     private static CoordinatorOptions CoordinatorTemplate(SimWorld world, SimRandom random) => new()
     {
@@ -265,6 +342,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         ReattachMs = random.Between(300L, 1_000L),
         TakeoverGraceMs = random.Between(1_000L, 6_000L),
         ReplacementMs = random.Between(200L, 2_000L),
+        RestoreStallMs = random.Between(8_000L, 12_000L),
         RestartBudget = 1_000,
         ManifestsKept = world.Profile.ManifestsKept,
         OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,
@@ -283,7 +361,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             HeartbeatMs = Math.Min(1_000, world.Profile.SilenceMs / 4),
             SilenceMs = world.Profile.SilenceMs,
             LingerMs = random.Between(1L, 30L),
-            BatchBytes = tight ? random.Between(20, 200) : 32 * 1024,
+            BatchBytes = tight ? random.Between(20, 200) : 2 * 1024,
             BatchRecords = tight ? random.Between(1, 8) : 4_096,
             CreditRecords = tight ? random.Between(1, 16) : 64 * 1024,
             CreditBytes = tight ? random.Between(64, 1_024) : 2 * 1024 * 1024,

@@ -94,7 +94,7 @@ internal abstract class SimProcess : IMachineHost
 
         // A coordinator passes far fewer of them than all the tasks do.
         var share = World.Profile.FailpointPerMille * (this is CoordinatorProcess ? 3 : 1);
-        if (World.FaultRandom.PerMille(share))
+        if (World.Strike($"{Name} dies at {name}", World.FaultRandom, share))
         {
             World.Stats.FailpointCrashes++;
             CountKilled(name);
@@ -103,7 +103,7 @@ internal abstract class SimProcess : IMachineHost
             throw new SimulatedCrashException();
         }
 
-        if (World.FaultRandom.PerMille(share))
+        if (World.Strike($"{Name} is stopped at {name}", World.FaultRandom, share))
         {
             World.Stats.FailpointStops++;
             World.Stats.StoppedBeforeManifest += name == "before-manifest" ? 1 : 0;
@@ -133,6 +133,15 @@ internal abstract class SimProcess : IMachineHost
     {
         if (!Alive)
         {
+            return;
+        }
+
+        // Anywhere in the midst of a step: what it has done so far stands, and nothing behind it happens.
+        if (World.Faulty && World.Profile.EffectPer100000 > 0 && World.FaultRandom.Below(100_000) < World.Profile.EffectPer100000
+            && World.Strike($"{Name} dies before '{label}'"))
+        {
+            World.Stats.KilledInStep++;
+            Die($"killed before '{label}'", machineDied: false);
             return;
         }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gearpump.Outputs;
 using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Kafka;
 using Gearpump.Simulation.Outputs;
 using Gearpump.Simulation.Sources;
 using Gearpump.Sources;
@@ -15,6 +16,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     private readonly Dictionary<string, byte[]> _remembered = [];
     private readonly Queue<string> _rememberedOrder = [];
     private readonly Dictionary<ISplitReader, Action> _waiting = [];
+    private readonly KafkaOutside? _kafka = world.Kafka is { } cluster ? new KafkaOutside(world, worker, cluster) : null;
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => Later("background work", () =>
     {
@@ -41,6 +43,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     public void OpenSplit(ITimeReplayableSource source, SourceSplit split, SourcePosition position, Action<ISplitReader?, string?, bool> answer) =>
         Later("split opened", () =>
         {
+            if (world.Strike("a split is never opened", worker.Random, world.Profile.HungOpenPerMille))
+            {
+                world.Stats.Hung++;
+                return;
+            }
+
             var reader = Fails() ? null : Completed(source.OpenAsync(split, position, CancellationToken.None));
             Reply("split", () => answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false));
         });
@@ -78,6 +86,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     public void OpenSession(IOutput output, PublisherId publisher, Action<IPublishSession?, string?> answer) => Later("session opened", () =>
     {
+        if (output is SimKafkaOutput)
+        {
+            _kafka!.OpenSession(publisher, answer);
+            return;
+        }
+
         var before = Fails();
         var session = before ? null : Completed(output.OpenSessionAsync(publisher, CancellationToken.None));
         var lost = session is null || Fails();
@@ -86,6 +100,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     public void ReadMarker(IPublishSession session, Action<PublishMarker?, string?> answer) => Later("marker read", () =>
     {
+        if (session is not SimSession)
+        {
+            _kafka!.ReadMarker(session, answer);
+            return;
+        }
+
         var fails = Fails();
         var marker = fails ? null : Completed(session.ReadMarkerAsync(CancellationToken.None));
         Reply("marker", () => answer(marker, fails ? "simulated: no marker" : null));
@@ -96,6 +116,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         var wanted = segments.Select(static segment => segment.Clone()).ToArray();
         Later("publish", () =>
         {
+            if (session is not SimSession plain)
+            {
+                _kafka!.Publish(session, wanted, marker, Load, answer);
+                return;
+            }
+
             var loaded = new List<ReadOnlyMemory<byte>>();
             foreach (var segment in wanted)
             {
@@ -111,7 +137,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
             AtOutside(
                 () =>
                 {
-                    if (((SimSession)session).Fenced)
+                    if (plain.Fenced)
                     {
                         world.Stats.PublishFenced++;
                     }
@@ -123,7 +149,17 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         });
     }
 
-    public void CloseSession(IPublishSession session) => Completed(session.DisposeAsync());
+    public void CloseSession(IPublishSession session)
+    {
+        if (session is SimSession)
+        {
+            Completed(session.DisposeAsync());
+        }
+        else
+        {
+            _kafka!.CloseSession(session);
+        }
+    }
 
     public void Remember(string key, ReadOnlyMemory<byte> bytes)
     {
@@ -149,7 +185,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         }
 
         // Now and then a write is on its way for so long that its writer has been replaced meanwhile.
-        var delay = world.Faulty && worker.Random.PerMille(world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
+        var delay = world.Strike("a write outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
         world.Scheduler.After(delay, null, "applied outside", () =>
         {
             string? error = null;
@@ -190,7 +226,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     private bool Fails()
     {
-        if (!world.Faulty || !(world.Faults.OutsideIsDown || worker.Random.PerMille(world.Profile.OutputPerMille)))
+        if (!world.Faulty || !(world.Faults.OutsideIsDown || world.Strike("the outside fails", worker.Random, world.Profile.OutputPerMille)))
         {
             return false;
         }

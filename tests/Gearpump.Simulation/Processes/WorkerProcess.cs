@@ -8,6 +8,7 @@ using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Oracles;
 using Gearpump.Simulation.Stores;
 using Gearpump.Sources;
+using Google.Protobuf;
 
 namespace Gearpump.Simulation.Processes;
 
@@ -22,6 +23,8 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly CreditOracle _credit;
     private bool _stepping;
     private long _term;
+    private long _slowUntilMs;
+    private int _slowMs;
 
     public WorkerProcess(SimWorld world, string slot, int incarnation, WorkerOptions template, Func<WorkerProcess, JobGraph> graph)
         : base(world, slot, incarnation)
@@ -36,6 +39,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     }
 
     public string Address { get; }
+
+    /// <summary>As its states say.</summary>
+    public string Instance { get; private set; } = "";
 
     /// <summary>As its states say.</summary>
     public long Epoch { get; private set; }
@@ -58,6 +64,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         Leaving = true;
         Enter("Leave", _machine.Leave);
     }
+
+    /// <summary>Until then each step takes so long: a slow operator, or a machine that others use.</summary>
+    public void SlowUntil(long untilMs, int stepMs) => (_slowUntilMs, _slowMs) = (untilMs, stepMs);
 
     public void OnControlOpened(SimControlLink link)
     {
@@ -94,14 +103,20 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     public void SendControl(WorkerState state)
     {
+        if (state.Instance != Instance)
+        {
+            // Terms and epochs compare within an instance only.
+            (Instance, _term, Epoch) = (state.Instance, 0, 0);
+        }
+
         if ((long)state.Term < _term || (long)state.Epoch < Epoch)
         {
             throw World.Fail($"{Name} goes back from term {_term}, epoch {Epoch} to term {state.Term}, epoch {state.Epoch}");
         }
 
         (_term, Epoch) = ((long)state.Term, (long)state.Epoch);
-        var copy = state.Clone();
-        Effect("send control", () => _control.Current?.SendUp(copy));
+        var bytes = state.ToByteArray();
+        Effect("send control", () => _control.Current?.SendUp(bytes));
     }
 
     public void ReconnectControl(string why) => Effect("reconnect control", () =>
@@ -275,6 +290,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
         _stepping = true;
         var delay = Random.PerMille(20) ? Random.Between(0L, 40L) : Random.Between(0L, 1L);
+        delay += World.NowMs < _slowUntilMs ? _slowMs : 0;
         World.Scheduler.After(delay, this, "step", Step);
     }
 

@@ -11,7 +11,7 @@ internal sealed class SimSplit
     public SimSplit(string id, SimulationProfile profile, SimRandom random)
     {
         Id = id;
-        Lines = new Line[profile.LinesPerSplit];
+        Lines = new Line[random.PerMille(profile.ShortSplitPerMille) ? (int)random.Below(4) : profile.LinesPerSplit];
         var burst = random.PerMille(300);
         var at = random.Between(0L, 500L);
         for (var i = 0; i < Lines.Length; i++)
@@ -19,7 +19,7 @@ internal sealed class SimSplit
             // Idle for a while now and then, else a steady trickle; a burst is all there at once.
             at += burst ? 0 : random.Between(0L, 2 * profile.InputMs / profile.LinesPerSplit);
             at += random.PerMille(20) ? random.Between(200L, 2_000L) : 0;
-            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(profile, random, $"{id}/{i}", at) : NewLine(Text(random), at, false);
+            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(profile, random, $"{id}/{i}", at) : NewLine(Text(profile, random), at, false);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class SimSplit
         0 => NewLine($"bad {place}", at, true),
         1 => NewLine($"{RefusedLine} {place}", at, false),
         3 => new Line([0xFF, 0xFE, .. Encoding.UTF8.GetBytes($" no text {place}")], at, false),
-        _ => NewLine($"{Text(random)} {RefusedWord} {Text(random)}", at, false),
+        _ => NewLine($"{Text(profile, random)} {RefusedWord} {Text(profile, random)}", at, false),
     };
 
     /// <summary>User code, or the serializer, refuses the whole line.</summary>
@@ -49,14 +49,14 @@ internal sealed class SimSplit
 
     private static Line NewLine(string text, long at, bool bad) => new(Encoding.UTF8.GetBytes(text), at, bad);
 
-    private static string Text(SimRandom random)
+    private static string Text(SimulationProfile profile, SimRandom random)
     {
         var count = (int)random.Below(7);
         var line = new StringBuilder();
         for (var i = 0; i < count; i++)
         {
             // Some words are much more frequent than others.
-            var word = Words[(int)Math.Min(random.Below(Words.Length), random.Below(Words.Length))];
+            var word = random.PerMille(profile.SkewPerMille) ? Words[0] : Words[(int)Math.Min(random.Below(Words.Length), random.Below(Words.Length))];
             line.Append(line.Length > 0 ? " " : "").Append(word);
         }
 

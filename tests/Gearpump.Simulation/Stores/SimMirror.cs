@@ -12,7 +12,7 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
 
     public void Write(ClockReading reading) => world.Scheduler.After(random.Between(0L, 20L), null, "mirror written", () =>
     {
-        if (world.Faulty && random.PerMille(world.Profile.MirrorPerMille))
+        if (world.Strike("the mirror fails over", random, world.Profile.MirrorPerMille))
         {
             // A failover: the last writes are gone, or all of them.
             _value = random.PerMille(100) ? null : _older;
@@ -28,7 +28,7 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
 
     public void Read(SimProcess process, Action<ClockReading?> answer) =>
         world.Scheduler.After(random.Between(1L, 40L), process, "mirror read", () =>
-            answer(world.Faulty && random.PerMille(world.Profile.MirrorPerMille) ? null : _value));
+            answer(world.Strike("the mirror does not answer", random, world.Profile.MirrorPerMille) ? null : _value));
 
     private static bool Later(ClockReading a, ClockReading b) =>
         a.Epoch > b.Epoch || (a.Epoch == b.Epoch && a.MinClockMs >= b.MinClockMs);

@@ -20,7 +20,7 @@ internal sealed class SimStore(SimWorld world, SimRandom random)
         }
 
         _objects[key] = bytes;
-        world.Log.OnCreated(key, bytes);
+        world.Job.OnCreated(key, bytes);
         return true;
     }
 
@@ -45,7 +45,18 @@ internal sealed class SimStore(SimWorld world, SimRandom random)
         if (_objects.Remove(key))
         {
             world.Stats.ObjectsDeleted++;
-            world.Log.OnDeleted(key);
+            world.Job.OnDeleted(key);
         }
+    }
+
+    /// <summary>How often it was emptied: a request that was sent before finds nothing and leaves nothing.</summary>
+    public int Wipes { get; private set; }
+
+    /// <summary>Somebody deletes everything.</summary>
+    public void Wipe()
+    {
+        Wipes++;
+        _objects.Clear();
+        world.Job.OnWiped();
     }
 }

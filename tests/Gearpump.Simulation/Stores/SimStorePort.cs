@@ -11,24 +11,27 @@ namespace Gearpump.Simulation.Stores;
 internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStorePort
 {
     private const long TimeoutMs = 2_000;
+    private static readonly PutResult Unknown = new(PutOutcome.Unknown, "simulated: no answer");
 
     private SimRandom Random => world.Store.Random;
 
     public void Create(string key, ReadOnlyMemory<byte> bytes, Action<PutResult> answer)
     {
         var copy = bytes.ToArray();
+        var wipes = world.Store.Wipes;
         Send("create", () =>
         {
-            if (Fails())
+            if (Fails("a create is lost"))
             {
-                LoseCreate(key, copy, answer);
+                LoseCreate(key, copy, wipes, answer);
                 return;
             }
 
             world.Scheduler.After(Latency(), null, "create applied", () =>
             {
-                var outcome = Apply(key, copy) ? PutOutcome.Created : PutOutcome.Exists;
-                Reply("create's answer", () => answer(new PutResult(outcome)));
+                // What was on its way when the store was emptied comes to nothing.
+                var result = wipes != world.Store.Wipes ? Unknown : new PutResult(Apply(key, copy, wipes) ? PutOutcome.Created : PutOutcome.Exists);
+                Reply("create's answer", () => answer(result));
             });
         });
     }
@@ -36,21 +39,21 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     public void Get(string key, Action<GetResult> answer) => Send("get", () =>
         world.Scheduler.After(Latency(), null, "get applied", () =>
         {
-            var result = Fails() ? new GetResult(null, "simulated: no answer") : Read(key);
+            var result = Fails("a get fails") ? new GetResult(null, "simulated: no answer") : Read(key);
             Reply("get's answer", () => answer(result));
         }));
 
     public void List(string prefix, string? after, Action<ListResult> answer) => Send("list", () =>
         world.Scheduler.After(Latency(), null, "list applied", () =>
         {
-            var result = Fails() ? new ListResult(null, "simulated: no answer") : new ListResult(world.Store.List(prefix, after));
+            var result = Fails("a list fails") ? new ListResult(null, "simulated: no answer") : new ListResult(world.Store.List(prefix, after));
             Reply("list's answer", () => answer(result));
         }));
 
     public void Delete(string key, Action<bool> answer) => Send("delete", () =>
         world.Scheduler.After(Latency(), null, "delete applied", () =>
         {
-            var fails = Fails();
+            var fails = Fails("a delete fails");
             if (!fails || Random.PerMille(500))
             {
                 Note("deleted", key);
@@ -61,27 +64,37 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
         }));
 
     /// <summary>The caller hears "unknown"; the request is applied before that, long after, or never.</summary>
-    private void LoseCreate(string key, byte[] bytes, Action<PutResult> answer)
+    private void LoseCreate(string key, byte[] bytes, int wipes, Action<PutResult> answer)
     {
         world.Stats.CreatesUnknown++;
-        var told = world.NowMs + (Random.PerMille(500) ? TimeoutMs : Latency());
+        var timedOut = Random.PerMille(500);
+        var told = world.NowMs + (timedOut ? TimeoutMs : Latency());
         switch (Random.Below(3))
         {
             case 0:
-                world.Scheduler.After(Latency(), null, "create applied, answer lost", () => Apply(key, bytes));
+                world.Scheduler.After(Latency(), null, "create applied, answer lost", () => Apply(key, bytes, wipes));
                 break;
             case 1:
                 var late = told + Random.Between(1L, Random.PerMille(300) ? 30_000L : 2_000L);
-                world.Scheduler.At(late, null, "create applied late", () => world.Stats.CreatesLate += Apply(key, bytes) ? 1 : 0);
+                world.Scheduler.At(late, null, "create applied late", () => world.Stats.CreatesLate += Apply(key, bytes, wipes) ? 1 : 0);
+                break;
+            default:
+                // Busy (503), or a conflict with another writer that came to nothing (409).
+                world.Stats.CreatesRefused += timedOut ? 0 : 1;
                 break;
         }
 
         world.Scheduler.At(told, process, "create's time-out", () =>
-            process.Answer("create's time-out", () => answer(new PutResult(PutOutcome.Unknown, "simulated: no answer"))));
+            process.Answer("create's time-out", () => answer(Unknown)));
     }
 
-    private bool Apply(string key, byte[] bytes)
+    private bool Apply(string key, byte[] bytes, int wipes)
     {
+        if (wipes != world.Store.Wipes)
+        {
+            return false;
+        }
+
         var created = world.Store.TryCreate(key, bytes);
         Note(created ? "created" : "exists already", key);
         return created;
@@ -89,9 +102,14 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
 
     private GetResult Read(string key) => world.Store.Find(key) is { } bytes ? new GetResult(bytes.ToArray()) : new GetResult(null);
 
-    private bool Fails() => world.Faulty && (world.Faults.StoreIsDown || Random.PerMille(world.Profile.StorePerMille));
+    private bool Fails(string what) => world.Faulty
+        && (world.Faults.StoreIsDown || world.Network.IsStoreless(process) || world.Strike(what, Random, world.Profile.StorePerMille));
 
-    private long Latency() => Random.PerMille(50) ? Random.Between(0L, 400L) : Random.Between(0L, 12L);
+    private long Latency()
+    {
+        var latency = Random.PerMille(50) ? Random.Between(0L, 400L) : Random.Between(0L, 12L);
+        return world.Faults.StoreIsSlow ? 100 * latency : latency;
+    }
 
     private void Send(string label, Action send)
     {

@@ -24,6 +24,7 @@ public sealed class KafkaServer() : ContainerServer<KafkaContainer>("Kafka")
         .WithPortBinding(FreePort.Find(), KafkaBuilder.KafkaPort)
         .WithEnvironment("KAFKA_BROKER_SESSION_TIMEOUT_MS", "2000")
         .WithEnvironment("KAFKA_BROKER_HEARTBEAT_INTERVAL_MS", "500")
+        .WithEnvironment("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "500")
         .Build();
 
     private static async Task DockerAsync(string command, string container)

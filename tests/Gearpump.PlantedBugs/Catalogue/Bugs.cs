@@ -1,0 +1,18 @@
+namespace Gearpump.PlantedBugs.Catalogue;
+
+/// <summary>Every planted bug there is.</summary>
+internal static class Bugs
+{
+    public static IReadOnlyList<PlantedBug> All { get; } =
+    [
+        .. WorldBugs.All,
+        .. LogBugs.All,
+        .. CoordinationBugs.All,
+        .. CutBugs.All,
+        .. ChannelBugs.All,
+        .. WorkBugs.All,
+        .. SnapshotBugs.All,
+        .. PublishingBugs.All,
+        .. StateBugs.All,
+    ];
+}

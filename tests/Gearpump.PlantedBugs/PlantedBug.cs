@@ -1,0 +1,27 @@
+using Gearpump.Simulation;
+
+namespace Gearpump.PlantedBugs;
+
+/// <summary>A guard taken away, in the way in which somebody might forget it.</summary>
+/// <param name="Area">The catalogue that it stands in.</param>
+/// <param name="Name">Short and stable.</param>
+/// <param name="Breaks">The rule that does not hold any more.</param>
+internal sealed record PlantedBug(string Area, string Name, string Breaks)
+{
+    public IReadOnlyList<SourceEdit> Edits { get; init; } = [];
+
+    /// <summary>A bug of the simulated world instead: the outside breaks its contract.</summary>
+    public SimulationPlant World { get; init; }
+
+    /// <summary>The mixture that brings it out.</summary>
+    public string Profile { get; init; } = "mixed";
+
+    /// <summary>The most seeds that it may take.</summary>
+    public int Seeds { get; init; } = 300;
+
+    /// <summary>
+    /// Why nobody can notice it: the guard that stands behind this one. It is not hunted; the bug that takes away both is in the
+    /// catalogue too.
+    /// </summary>
+    public string? HiddenBy { get; init; }
+}

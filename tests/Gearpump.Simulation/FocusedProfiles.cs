@@ -1,0 +1,57 @@
+namespace Gearpump.Simulation;
+
+/// <summary>Mixtures that put many of one kind of fault into one run, so that a guard against it is met in few seeds.</summary>
+internal static class FocusedProfiles
+{
+    private static readonly Dictionary<string, Func<ulong, SimulationProfile>> Each = new(StringComparer.Ordinal)
+    {
+        ["rollbacks"] = static seed => Faulty("rollbacks", seed, 400) with { CrashWeight = 4, StopWeight = 2, SilenceWeight = 1 },
+        ["takeovers"] = static seed => Faulty("takeovers", seed, 500) with
+        {
+            Coordinators = 2,
+            CrashCoordinatorWeight = 2,
+            TakeoverWeight = 3,
+            StopWeight = 2,
+        },
+        ["zombies"] = static seed => Faulty("zombies", seed, 300) with
+        {
+            Coordinators = 2,
+            TakeoverWeight = 3,
+            StopWeight = 4,
+            FailpointPerMille = 15,
+            ManifestsKept = 1,
+            CheckpointMs = 300,
+        },
+        ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, Coordinators = 2 },
+        ["direct"] = static seed => Faulty("direct", seed, 500) with { AtLeastOnce = true, CrashWeight = 3, OutputPerMille = 100 },
+        ["resumes"] = static seed => Faulty("resumes", seed, 150) with { CutWeight = 6, SilenceWeight = 1, TightCredit = seed % 2 == 0 },
+        ["publications"] = static seed => Faulty("publications", seed, 600) with
+        {
+            AtLeastOnce = false,
+            CrashWeight = 2,
+            StopWeight = 3,
+            OutputPerMille = 150,
+            LatePublishPerMille = 200,
+        },
+        ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
+        ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
+        ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1 },
+        ["mistakes"] = static seed => SimulationProfile.Calm(seed) with
+        {
+            Name = "mistakes",
+            FaultsMs = 12_000,
+            UserErrorPerMille = 40,
+            BadLinePerMille = 80,
+        },
+    };
+
+    public static IEnumerable<string> Names => Each.Keys;
+
+    public static SimulationProfile? Find(string name, ulong seed) => Each.TryGetValue(name, out var make) ? make(seed) : null;
+
+    private static SimulationProfile Faulty(string name, ulong seed, long everyMs)
+    {
+        var layout = SimulationProfile.Calm(seed);
+        return layout with { Name = name, FaultsMs = layout.InputMs + 2_000, FaultEveryMs = everyMs };
+    }
+}
