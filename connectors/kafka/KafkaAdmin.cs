@@ -9,6 +9,8 @@ namespace Gearpump.Kafka;
 internal sealed class KafkaAdmin : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
+    private const int AsksMost = 50;
     private readonly KafkaCluster _cluster;
     private readonly IAdminClient _client;
     private volatile Error? _refusal;
@@ -37,9 +39,13 @@ internal sealed class KafkaAdmin : IDisposable
     {
         try
         {
-            var found = await _client.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Deadline }).ConfigureAwait(false);
+            var found = await UnlessRefusedAsync(_client.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Deadline, IncludeAuthorizedOperations = true })).ConfigureAwait(false);
             var description = found.TopicDescriptions[0];
-            return new KafkaTopic(topic, IdOf(description.TopicId), description.Partitions.Count, description.Partitions.Max(static partition => partition.Replicas.Count));
+            return new KafkaTopic(topic, IdOf(description.TopicId), description.Partitions.Count, description.Partitions.Max(static partition => partition.Replicas.Count))
+            {
+                Allowed = description.AuthorizedOperations,
+            };
         }
         catch (DescribeTopicsException e) when (e.Results.TopicDescriptions is [{ Error.Code: ErrorCode.UnknownTopicOrPart }])
         {
@@ -47,11 +53,28 @@ internal sealed class KafkaAdmin : IDisposable
         }
         catch (DescribeTopicsException e)
         {
-            throw Explain($"describing topic '{topic}'", e.Results.TopicDescriptions[0].Error, e);
+            throw Explain($"Describe of topic '{topic}'", e.Results.TopicDescriptions[0].Error, e);
         }
         catch (KafkaException e)
         {
-            throw Explain($"describing topic '{topic}'", e.Error, e);
+            throw Explain($"Describe of topic '{topic}'", e.Error, e);
+        }
+    }
+
+    /// <summary>Why the user may not do something with a topic; null: it may, or the brokers do not tell.</summary>
+    public string? WhyNot(KafkaTopic topic, AclOperation operation) => topic.Allowed is { Count: > 0 } allowed && !allowed.Contains(operation)
+        ? $"no right to {operation} topic '{topic.Name}'{_cluster.Who}; give it"
+        : null;
+
+    /// <exception cref="RefusedException">The right is missing.</exception>
+    public void Demand(KafkaTopic topic, params ReadOnlySpan<AclOperation> operations)
+    {
+        foreach (var operation in operations)
+        {
+            if (WhyNot(topic, operation) is { } why)
+            {
+                throw new RefusedException(why);
+            }
         }
     }
 
@@ -97,10 +120,11 @@ internal sealed class KafkaAdmin : IDisposable
         if (await FindTopicAsync(topic).ConfigureAwait(false) is null)
         {
             await CreateAsync(topic, partitions, asDurableAs).ConfigureAwait(false);
-            return;
+            await UntilKnownAsync(topic).ConfigureAwait(false);
         }
 
         var found = await TopicWithSettingsAsync(topic).ConfigureAwait(false);
+        Demand(found, AclOperation.Read, AclOperation.Write);
         if (found.CleanupPolicy is { } policy && policy != "compact")
         {
             throw new RefusedException($"topic '{topic}' has cleanup.policy '{policy}' and would forget what was published; set it to 'compact'");
@@ -108,7 +132,7 @@ internal sealed class KafkaAdmin : IDisposable
 
         if (found.Partitions < partitions)
         {
-            await Try($"enlarging topic '{topic}'", _client.CreatePartitionsAsync(
+            await Try($"Alter of topic '{topic}'", _client.CreatePartitionsAsync(
                 [new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }], new CreatePartitionsOptions { RequestTimeout = Deadline })).ConfigureAwait(false);
         }
     }
@@ -126,11 +150,41 @@ internal sealed class KafkaAdmin : IDisposable
         var specification = new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = (short)asDurableAs.Replication, Configs = settings };
         try
         {
-            await Try($"creating topic '{topic}'", _client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = Deadline })).ConfigureAwait(false);
+            await Try($"Create of topic '{topic}'", _client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = Deadline })).ConfigureAwait(false);
         }
         catch (IOException e) when (e.InnerException is CreateTopicsException { Results: [{ Error.Code: ErrorCode.TopicAlreadyExists }] })
         {
             // Another process of the job was faster.
+        }
+    }
+
+    // The client goes on asking with a wrong secret until the deadline; nobody needs to wait for that.
+    private async Task<T> UnlessRefusedAsync<T>(Task<T> call)
+    {
+        _refusal = null;
+        while (await Task.WhenAny(call, Task.Delay(AskEvery)).ConfigureAwait(false) != call)
+        {
+            if (_refusal is { } refusal)
+            {
+                _ = call.ContinueWith(static late => late.Exception, TaskScheduler.Default);
+                throw new KafkaException(refusal);
+            }
+        }
+
+        return await call.ConfigureAwait(false);
+    }
+
+    // Brokers learn of a new topic one after the other.
+    private async Task UntilKnownAsync(string topic)
+    {
+        for (var asked = 0; await FindTopicAsync(topic).ConfigureAwait(false) is null; asked++)
+        {
+            if (asked == AsksMost)
+            {
+                throw new IOException($"topic '{topic}' was created, but the brokers do not know it");
+            }
+
+            await Task.Delay(AskEvery).ConfigureAwait(false);
         }
     }
 

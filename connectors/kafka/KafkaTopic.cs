@@ -1,8 +1,13 @@
+using Confluent.Kafka.Admin;
+
 namespace Gearpump.Kafka;
 
 /// <summary>A topic; one that was deleted and made again has another id.</summary>
 internal sealed record KafkaTopic(string Name, UInt128 Id, int Partitions, int Replication)
 {
+    /// <summary>What the user may do with it; null: brokers do not tell.</summary>
+    public IReadOnlyCollection<AclOperation>? Allowed { get; init; }
+
     /// <summary>max.message.bytes; null: not known, for settings may be read only with a right of their own.</summary>
     public int? BatchBytesMax { get; init; }
 

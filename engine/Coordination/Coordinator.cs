@@ -148,6 +148,7 @@ public sealed class Coordinator
             status.OpenCutHeldBy = open.HeldBy();
         }
 
+        status.Stalled.AddRange(_workers.Stalled());
         status.Counters.AddRange(_job.Manifest?.Counters ?? []);
         status.Workers.AddRange(_job.Assignment?.Workers ?? []);
         return status;

@@ -116,6 +116,12 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public List<WorkerSession> Live() =>
         _byStream.Values.Where(session => !session.State.Leaving && host.NowMs - session.HeardMs < options.SilenceMs).ToList();
 
+    /// <summary>Inputs and outputs that stand still because of the outside, each with the reason.</summary>
+    public IEnumerable<string> Stalled() => Attached
+        .SelectMany(session => session.State.Tasks.Where(task => task.Stalled.Length > 0).Select(task => $"input {task.Stage}: {task.Stalled}")
+            .Concat(session.State.Publishers.Where(publisher => publisher.Stalled.Length > 0).Select(publisher => $"output {publisher.System}: {publisher.Stalled}")))
+        .Distinct(StringComparer.Ordinal);
+
     /// <summary>Why a worker of the assignment counts as lost, and since when it has not been there; null where it does not.</summary>
     public (string Cause, long SinceMs)? Lost(WorkerRef worker)
     {

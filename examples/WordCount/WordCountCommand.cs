@@ -77,6 +77,7 @@ internal sealed class WordCountCommand
     private readonly Option<string> _from = Text("--from", "TOPIC", "text", "The topic whose values are lines");
     private readonly Option<string> _to = Text("--to", "TOPIC", "counts", "The topic that receives each word and its running count");
     private readonly Option<bool> _untilEnd = Flag("--until-end", "Ends where the topic ended when the job began; otherwise it runs until it is stopped");
+    private readonly Option<bool> _fromEnd = Flag("--from-end", "A new job begins at the topic's end: with what is written from then on");
     private readonly Option<Dictionary<string, string>> _kafkaConfig = Settings("--kafka-config", "A setting of the Kafka client, such as sasl.username=me; may be repeated");
     private readonly Option<string?> _paceFile = new("--pace-file") { Hidden = true };
     private readonly RootCommand _root = new("Counts the words of text files, exactly once. Options of the engine are given as --Gearpump:Key=value.")
@@ -89,7 +90,7 @@ internal sealed class WordCountCommand
         foreach (var option in new Option[]
         {
             _input, _output, _state, _s3, _s3Endpoint, _redis, _processes, _chaos, _atLeastOnce, _checkpoint, _badInput, _recordLimit,
-            _fresh, _repeat, _plan, _log, _paceFile, _kafka, _from, _to, _untilEnd, _kafkaConfig,
+            _fresh, _repeat, _plan, _log, _paceFile, _kafka, _from, _to, _untilEnd, _fromEnd, _kafkaConfig,
         })
         {
             _root.Options.Add(option);
@@ -138,6 +139,7 @@ internal sealed class WordCountCommand
             From = result.GetValue(_from)!,
             To = result.GetValue(_to)!,
             UntilEnd = result.GetValue(_untilEnd),
+            FromEnd = result.GetValue(_fromEnd),
             KafkaSettings = result.GetValue(_kafkaConfig) ?? [],
             Engine = result.UnmatchedTokens,
         };

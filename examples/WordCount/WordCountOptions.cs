@@ -59,6 +59,9 @@ internal sealed record WordCountOptions
     /// <summary>Ends at the offsets that were the topic's end when the job began.</summary>
     public bool UntilEnd { get; init; }
 
+    /// <summary>A new job begins at the topic's end.</summary>
+    public bool FromEnd { get; init; }
+
     /// <summary>Settings of the Kafka client.</summary>
     public IReadOnlyDictionary<string, string> KafkaSettings { get; init; } = new Dictionary<string, string>();
 

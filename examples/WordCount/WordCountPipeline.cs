@@ -18,7 +18,7 @@ internal static class WordCountPipeline
         }
 
         var cluster = new KafkaCluster(brokers, options.KafkaSettings);
-        var topic = new KafkaSource(cluster, options.From, new KafkaSourceOptions { UntilEnd = options.UntilEnd });
+        var topic = new KafkaSource(cluster, options.From, new KafkaSourceOptions { UntilEnd = options.UntilEnd, FromEnd = options.FromEnd });
         Count(graph.DeadLettersToFiles(options.RejectedFolder).From("lines", Paced(topic, options), Serde.Utf8)).ToKafka(cluster, options.To, Serde.Utf8, Serde.DecimalText, "counts");
     }
 

@@ -18,6 +18,12 @@ public interface ISplitReader : IAsyncDisposable
     /// <summary>The position as people say it ("byte 1234"); stands with rejected records.</summary>
     string PositionText => Position.ToString();
 
+    /// <summary>
+    /// What is wrong outside, where that is why nothing comes (a right was withdrawn, a server is away); null: nothing is. The job
+    /// stands still and says so, and goes on by itself: an exception of <see cref="Read"/> would roll it back instead.
+    /// </summary>
+    string? Trouble => null;
+
     /// <summary>Completes when reading again makes sense; used after <see cref="ReadStatus.Idle"/>. Must heed the cancellation.</summary>
     ValueTask WaitAsync(CancellationToken cancellation);
 }

@@ -10,6 +10,8 @@ internal sealed class PacedReader(ISplitReader reader, FileRate rate) : ISplitRe
 
     public string PositionText => reader.PositionText;
 
+    public string? Trouble => reader.Trouble;
+
     public ReadStatus Read(IRecordSink sink)
     {
         var allowance = rate.Allowance;

@@ -50,7 +50,7 @@ public sealed class KafkaFaultTests(KafkaServer kafka, ITestOutputHelper output)
         Volatile.Write(ref enough, true);
         await feeding;
         var words = feeder.Counts.Values.Sum();
-        await WaitAsync.ForAsync("all updates", () => cluster.ReadCommitted() | cluster.Committed >= words && cluster.Committed >= words);
+        await cluster.AllUpdatesAsync(words);
         await cluster.StopExactlyAsync(feeder.Counts);
 
         output.WriteLine($"{words:N0} updates; faults during: {string.Join(", ", faults.Fell.Select(pair => $"{pair.Key} {pair.Value}"))}");
@@ -89,7 +89,7 @@ public sealed class KafkaFaultTests(KafkaServer kafka, ITestOutputHelper output)
         Volatile.Write(ref enough, true);
         await feeding;
         var words = feeder.Counts.Values.Sum();
-        await WaitAsync.ForAsync("all updates", () => cluster.ReadCommitted() | updates.Different >= words && updates.Different >= words);
+        await cluster.AllUpdatesAsync(words, () => updates.Different);
         await cluster.StopExactlyAsync(feeder.Counts);
 
         updates.Different.ShouldBe(words);

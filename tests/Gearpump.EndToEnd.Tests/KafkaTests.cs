@@ -70,6 +70,41 @@ public sealed class KafkaTests(KafkaServer kafka)
     }
 
     [Fact]
+    public async Task Run_FromTheEndAndKilledBeforeItsFirstCut_SkipsNothing()
+    {
+        JobCluster.SkipWhereThereAreNoSignals();
+        var brokers = await kafka.BootstrapServersAsync();
+        using var folder = new TextFolder();
+        using var before = new TopicFeeder(brokers);
+        var (from, to) = await FillAsync(before);
+        using var feeder = new TopicFeeder(brokers);
+        string[] arguments = ["--kafka", brokers, "--from", from, "--to", to, "--from-end", "--output", folder.Output];
+        using (var first = WordCountProgram.Start([.. arguments, "--checkpoint", "1h"]))
+        {
+            await WaitAsync.ForAsync("a job that runs", () => first.Output.Contains("running", StringComparison.Ordinal));
+            await feeder.WriteAsync(from, Lines / 2, double.PositiveInfinity, static () => true);
+            await WaitAsync.ForAsync("records that it has read", () => ReadSome(first.Output));
+            first.Kill();
+            await first.ExitAsync();
+            first.Output.ShouldContain("(cut 0)");
+            first.Output.ShouldNotContain("(cut 1)");
+        }
+
+        await feeder.WriteAsync(from, Lines / 2, double.PositiveInfinity, static () => true);
+        using var updates = new TopicUpdates(brokers, to, TopicFeeder.Partitions);
+        using var second = WordCountProgram.Start([.. arguments, "--checkpoint", "300ms"]);
+        await WaitAsync.ForAsync("all updates", () =>
+        {
+            updates.ReadNew();
+            return updates.Last.Values.Sum() >= feeder.Counts.Values.Sum();
+        });
+        second.Interrupt();
+        (await second.ExitAsync()).ShouldBe(0, second.Output);
+        updates.ReadNew();
+        updates.CheckAgainst(feeder.Counts);
+    }
+
+    [Fact]
     public async Task Run_NoSuchTopic_Exits78NamingIt()
     {
         var brokers = await kafka.BootstrapServersAsync();
@@ -103,10 +138,12 @@ public sealed class KafkaTests(KafkaServer kafka)
         output.ShouldContain("isolation.level");
     }
 
+    private static bool ReadSome(string output) => output.Split(Environment.NewLine).Any(static line =>
+        line.Contains(" records/s", StringComparison.Ordinal) && !line.Contains(" 0 records/s", StringComparison.Ordinal));
+
     private static async Task<(string From, string To)> FillAsync(TopicFeeder feeder)
     {
-        var (from, to) = ($"text-{Guid.NewGuid():n}", $"counts-{Guid.NewGuid():n}");
-        await feeder.CreateAsync(from, to);
+        var (from, to) = await feeder.CreateBothAsync();
         await feeder.WriteAsync(from, Lines, double.PositiveInfinity, static () => true);
         return (from, to);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Gearpump.Sources;
 
 namespace Gearpump.Kafka.Read;
@@ -22,7 +23,7 @@ public sealed class KafkaSource(KafkaCluster cluster, string topic, KafkaSourceO
     public async ValueTask CheckAsync(string job, CancellationToken cancellation)
     {
         using var admin = new KafkaAdmin(cluster);
-        await admin.TopicAsync(topic).WaitAsync(cancellation).ConfigureAwait(false);
+        admin.Demand(await admin.TopicAsync(topic).WaitAsync(cancellation).ConfigureAwait(false), AclOperation.Read);
     }
 
     /// <inheritdoc />

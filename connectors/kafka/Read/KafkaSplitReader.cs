@@ -17,6 +17,8 @@ internal sealed class KafkaSplitReader(
 
     public string PositionText => $"offset {_position}";
 
+    public string? Trouble => watch.Trouble;
+
     public ReadStatus Read(IRecordSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -88,6 +90,12 @@ internal sealed class KafkaSplitReader(
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.GroupAuthorizationFailed)
         {
             // The client looks for a group that nobody joins; partitions are read without the right to it.
+            return null;
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication)
+        {
+            // The watch tells what is missing; the client goes on by itself when it is given back.
+            watch.LookNow();
             return null;
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)

@@ -1,3 +1,4 @@
+using Confluent.Kafka.Admin;
 using Gearpump.Sources;
 
 namespace Gearpump.Kafka.Read;
@@ -18,6 +19,10 @@ internal sealed class TopicWatch(KafkaCluster cluster, string topic, TimeProvide
     private long _lookedAt = time.GetTimestamp();
     private long? _unknownSince;
     private UInt128? _seen;
+    private volatile string? _trouble;
+
+    /// <summary>What was wrong outside at the last look; null: nothing.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Asks for the topic. Null: it is not known, but not for long enough to call it deleted.</summary>
     /// <exception cref="SourceLostException">It is gone.</exception>
@@ -34,6 +39,7 @@ internal sealed class TopicWatch(KafkaCluster cluster, string topic, TimeProvide
         {
             if (found is not null)
             {
+                _trouble = admin.WhyNot(found, AclOperation.Read);
                 (_unknownSince, _seen) = (null, found.Id);
                 return found;
             }
@@ -67,6 +73,15 @@ internal sealed class TopicWatch(KafkaCluster cluster, string topic, TimeProvide
         }
     }
 
+    /// <summary>The next check looks again, however long the last look is ago.</summary>
+    public void LookNow()
+    {
+        lock (_gate)
+        {
+            _lookedAt = time.GetTimestamp() - (long)(Every.TotalSeconds * time.TimestampFrequency);
+        }
+    }
+
     public SourceLostException Another(KafkaPosition position, string split) =>
         new($"topic '{topic}' was deleted and created again: offset {position} of partition {split} was another record; begin anew");
 
@@ -84,7 +99,8 @@ internal sealed class TopicWatch(KafkaCluster cluster, string topic, TimeProvide
         }
         catch (Exception e) when (e is IOException or RefusedException)
         {
-            // Brokers that are away say nothing about the topic; reading shows what is wrong with them.
+            // It says nothing about the topic: what was read stands, and nothing is skipped.
+            _trouble = e.Message;
         }
     }
 

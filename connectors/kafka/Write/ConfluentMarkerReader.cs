@@ -36,7 +36,7 @@ internal sealed class ConfluentMarkerReader(KafkaCluster cluster, string topic, 
         }
 
         var records = new List<(string?, byte[]?)>();
-        while (records.Count < RecordsMost && consumer.Consume(Poll) is { } result)
+        while (records.Count < RecordsMost && Next(consumer) is { } result)
         {
             if (result.IsPartitionEOF)
             {
@@ -49,6 +49,19 @@ internal sealed class ConfluentMarkerReader(KafkaCluster cluster, string topic, 
         }
 
         return new MarkerPage(records, _position);
+    }
+
+    private static ConsumeResult<string, byte[]>? Next(IConsumer<string, byte[]> consumer)
+    {
+        try
+        {
+            return consumer.Consume(Poll);
+        }
+        catch (ConsumeException e) when (e.Error.Code == ErrorCode.GroupAuthorizationFailed)
+        {
+            // The client looks for a group that nobody joins; partitions are read without the right to it.
+            return null;
+        }
     }
 
     private IConsumer<string, byte[]> Consumer() => _consumer ??= Build<string, byte[]>(IsolationLevel.ReadCommitted);
@@ -70,7 +83,7 @@ internal sealed class ConfluentMarkerReader(KafkaCluster cluster, string topic, 
         }
         catch (KafkaException e)
         {
-            throw e.Error.ToException($"reading {_place}", e);
+            throw e.Error.ToException($"Read of topic '{topic}'{cluster.Who}", e);
         }
     }, cancellation));
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace Gearpump.Kafka.Write;
 
@@ -6,6 +7,8 @@ namespace Gearpump.Kafka.Write;
 internal sealed class ConfluentProducer : ITransactionalProducer
 {
     private readonly IProducer<byte[]?, byte[]> _producer;
+    private readonly KafkaCluster _cluster;
+    private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
     private readonly string _id;
     private readonly TimeSpan _timeout;
 
@@ -23,7 +26,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         // One record that is not delivered makes the whole transaction fail; a report for each would cost more than the record.
         config.EnableDeliveryReports = false;
         _producer = new ProducerBuilder<byte[]?, byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        (_id, _timeout) = (id, options.TransactionTimeout / 4);
+        (_cluster, _id, _timeout) = (cluster, id, options.TransactionTimeout / 4);
     }
 
     public ValueTask InitAsync(CancellationToken cancellation) => Run("initialising", () => _producer.InitTransactions(_timeout), cancellation);
@@ -34,6 +37,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
     {
         foreach (var record in records)
         {
+            _topics.Add(record.Topic);
             Send(record, cancellation);
         }
     }, cancellation);
@@ -70,7 +74,46 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         }
     }
 
-    private ValueTask Run(string doing, Action action, CancellationToken cancellation) => new(Task.Run(() => Explain(doing, action), cancellation));
+    private ValueTask Run(string doing, Action action, CancellationToken cancellation) => new(Task.Run(async () =>
+    {
+        try
+        {
+            action();
+        }
+        catch (KafkaException e) when (e.Error.Code == ErrorCode.TopicAuthorizationFailed)
+        {
+            throw await WhyAsync(doing, e).ConfigureAwait(false);
+        }
+        catch (KafkaException e)
+        {
+            throw Explained(doing, e);
+        }
+    }, cancellation));
+
+    // The client says that a topic may not be written, and not which.
+    private async Task<Exception> WhyAsync(string doing, KafkaException e)
+    {
+        using var admin = new KafkaAdmin(_cluster);
+        try
+        {
+            foreach (var topic in _topics)
+            {
+                admin.Demand(await admin.TopicAsync(topic).ConfigureAwait(false), AclOperation.Write);
+            }
+        }
+        catch (Exception why) when (why is RefusedException or IOException)
+        {
+            return why;
+        }
+
+        return Explained(doing, e);
+    }
+
+    private Exception Explained(string doing, KafkaException e) => e.Error.ToException(
+        e.Error.Code == ErrorCode.TransactionalIdAuthorizationFailed
+            ? $"Write with transactional id '{_id}'{_cluster.Who}"
+            : $"transactional id '{_id}'{_cluster.Who}, {doing}",
+        e);
 
     private void Explain(string doing, Action action)
     {
@@ -80,7 +123,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         }
         catch (KafkaException e)
         {
-            throw e.Error.ToException($"transactional id '{_id}', {doing}", e);
+            throw Explained(doing, e);
         }
     }
 }

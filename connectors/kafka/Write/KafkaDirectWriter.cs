@@ -5,7 +5,7 @@ using Gearpump.Outputs;
 namespace Gearpump.Kafka.Write;
 
 /// <summary>At least once: what is appended has been confirmed by its topic when the call returns.</summary>
-internal sealed class KafkaDirectWriter(IProducer<byte[]?, byte[]> producer) : IDirectWriter
+internal sealed class KafkaDirectWriter(KafkaCluster cluster, IProducer<byte[]?, byte[]> producer) : IDirectWriter
 {
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> segment, CancellationToken cancellation) =>
         await Task.Run(() => Append(segment, cancellation), cancellation).ConfigureAwait(false);
@@ -14,7 +14,7 @@ internal sealed class KafkaDirectWriter(IProducer<byte[]?, byte[]> producer) : I
 
     private void Append(ReadOnlyMemory<byte> segment, CancellationToken cancellation)
     {
-        Error? failed = null;
+        (string Topic, Error Error)? failed = null;
         var open = 0;
         foreach (var (topic, partition, batch) in KafkaSegment.Read(segment))
         {
@@ -31,9 +31,9 @@ internal sealed class KafkaDirectWriter(IProducer<byte[]?, byte[]> producer) : I
             producer.Flush(TimeSpan.FromMilliseconds(100));
         }
 
-        if (failed is not null)
+        if (failed is var (place, error))
         {
-            throw failed.ToException("writing");
+            throw error.ToException($"Write of topic '{place}'{cluster.Who}");
         }
 
         void Send(TopicPartition place, Message<byte[]?, byte[]> message)
@@ -55,7 +55,7 @@ internal sealed class KafkaDirectWriter(IProducer<byte[]?, byte[]> producer) : I
 
         void OnDelivered(DeliveryReport<byte[]?, byte[]> report)
         {
-            failed = report.Error.IsError ? report.Error : failed;
+            failed = report.Error.IsError ? (report.Topic, report.Error) : failed;
             Interlocked.Decrement(ref open);
         }
     }

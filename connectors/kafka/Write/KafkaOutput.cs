@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Gearpump.Graph;
 using Gearpump.Outputs;
 
@@ -28,6 +29,7 @@ public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputO
     {
         using var admin = new KafkaAdmin(cluster);
         var found = await admin.TopicWithSettingsAsync(topic).WaitAsync(cancellation).ConfigureAwait(false);
+        admin.Demand(found, AclOperation.Write);
         if (found.BatchBytesMax is { } most && most < _options.RecordBytesMax)
         {
             throw new RefusedException($"topic '{topic}' takes {most} bytes (max.message.bytes), RecordBytesMax is {_options.RecordBytesMax}; lower it to {most} or less");
@@ -54,6 +56,7 @@ public sealed class KafkaOutput(KafkaCluster cluster, string topic, KafkaOutputO
 
     /// <inheritdoc />
     public ValueTask<IDirectWriter> OpenDirectAsync(DirectWriterId writer, CancellationToken cancellation) => new(new KafkaDirectWriter(
+        cluster,
         new ProducerBuilder<byte[]?, byte[]>(cluster.Producer(_options.RecordBytesMax)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build()));
 
     // An id of its own beside the publishers', under the prefix for which they have the right.

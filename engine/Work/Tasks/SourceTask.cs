@@ -23,6 +23,8 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
 
     public int RecordBytesMax => Run.Context.Graph.Settings.RecordBytesMax;
 
+    protected override string Stalled => splits.FirstOrDefault(static split => split.Trouble.Length > 0)?.Trouble ?? "";
+
     /// <summary>Opens every split at its position.</summary>
     public void Open()
     {
@@ -145,6 +147,7 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
             return;
         }
 
+        Note(split, reader.Trouble ?? "");
         switch (status)
         {
             case ReadStatus.Ended:
@@ -155,6 +158,19 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
                 split.IsIdle = true;
                 Run.Context.Host.WaitForRecords(reader, () => split.IsIdle = false);
                 break;
+        }
+    }
+
+    // Trouble outside is no reason to roll back: it is said, and mended there.
+    private void Note(SplitInput split, string trouble)
+    {
+        if (split.Trouble != trouble)
+        {
+            split.Trouble = trouble;
+            Run.Context.Host.Log(
+                trouble.Length > 0 ? Ports.MachineLogLevel.Warning : Ports.MachineLogLevel.Information,
+                $"input {step}, split {split.Split.Id} {(trouble.Length > 0 ? $"stalls: {trouble}" : "goes on")}");
+            Run.StateChanged();
         }
     }
 

@@ -16,5 +16,8 @@ internal sealed class SplitInput(SourceSplit split, SourcePosition position, boo
     /// <summary>Nothing was there; its reader says when to look again.</summary>
     public bool IsIdle { get; set; }
 
+    /// <summary>What is wrong outside, as its reader has said last; empty: nothing.</summary>
+    public string Trouble { get; set; } = "";
+
     public SourcePosition Position => Reader?.Position ?? _start;
 }

@@ -31,6 +31,9 @@ internal abstract class WorkerTask(EpochRun run, TaskRef place, long firstCut, l
     /// <summary>All that it had to read is read.</summary>
     public virtual bool HasEnded => false;
 
+    /// <summary>What is wrong outside, where that is why nothing comes; empty: nothing.</summary>
+    protected virtual string Stalled => "";
+
     protected EpochRun Run => run;
 
     protected bool MayTakeRecord => Io.MayTakeRecord && !run.Uploader.IsFull && !_outputs.Exists(output => output.Destination.IsFull);
@@ -69,7 +72,7 @@ internal abstract class WorkerTask(EpochRun run, TaskRef place, long firstCut, l
             clock = Math.Min(clock, channel.Sender.PendingClockMs);
         }
 
-        return new TaskReport { Stage = place.Stage, Index = place.Index, ClockMs = clock, Ended = HasEnded, Part = _finished, WaitsFor = WaitsFor() };
+        return new TaskReport { Stage = place.Stage, Index = place.Index, ClockMs = clock, Ended = HasEnded, Part = _finished, WaitsFor = WaitsFor(), Stalled = Stalled };
     }
 
     public virtual void Stop()

@@ -43,6 +43,7 @@ internal sealed class ProgressPrinter(Func<CancellationToken, Task<JobStatus?>> 
         line += now.Counters.FirstOrDefault(counter => counter.Name == "clocks-overwritten") is { } garbage ? $"  overwritten in Redis {garbage.Value}" : "";
         line += now.ClockMirror.Length > 0 ? "  Redis is behind" : "";
         line += now.WaitingFor.Length > 0 ? $"  waiting for {now.WaitingFor}" : "";
+        line += now.Stalled.Count > 0 ? $"  stalled: {string.Join("; ", now.Stalled)}" : "";
         if (Console.IsOutputRedirected)
         {
             Console.WriteLine(line);

@@ -130,6 +130,34 @@ public sealed class KafkaOutputTests(KafkaServer server) : OutputConformance, IA
     }
 
     [Fact]
+    public async Task CheckAsync_TransactionsLongerThanTheBrokersAllow_IsRefusedWithBothNumbers()
+    {
+        var output = new KafkaOutput(_topic.Cluster, _topic.Name, new KafkaOutputOptions { TransactionTimeout = TimeSpan.FromHours(1) });
+        var refused = await Should.ThrowAsync<RefusedException>(output.CheckAsync(_job, Delivery.ExactlyOnce, Cancellation).AsTask());
+        refused.Message.ShouldContain("TransactionTimeout is 3600000 ms, the brokers allow 900000");
+    }
+
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("compact,delete")]
+    public async Task CheckAsync_MarkersWouldBeForgotten_IsRefusedByName(string policy)
+    {
+        var job = $"job-{Guid.NewGuid():n}";
+        var markers = await TestTopic.NewAsync(server, settings: new() { ["cleanup.policy"] = policy }, name: MarkerTopic.NameOf(job));
+        var refused = await Should.ThrowAsync<RefusedException>(_output.CheckAsync(job, Delivery.ExactlyOnce, Cancellation).AsTask());
+        refused.Message.ShouldContain($"topic '{markers.Name}' has cleanup.policy '{policy}'");
+    }
+
+    [Fact]
+    public async Task CheckAsync_MorePublishersThanPartitionsOfTheMarkers_EnlargesThem()
+    {
+        var output = new KafkaOutput(_topic.Cluster, _topic.Name, new KafkaOutputOptions { Publishers = 3 });
+        await output.CheckAsync(_job, Delivery.ExactlyOnce, Cancellation);
+        await using var session = await output.OpenSessionAsync(new PublisherId(_job, "0a1b2c", 2), Cancellation);
+        (await session.ReadMarkerAsync(Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task AppendAsync_Direct_IsThereWhenItReturns()
     {
         await using (var writer = await Output.OpenDirectAsync(new DirectWriterId(_job, "i", 1, "out", 0), Cancellation))

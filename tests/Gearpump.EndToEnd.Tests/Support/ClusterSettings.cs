@@ -28,6 +28,15 @@ internal sealed record ClusterSettings
     /// <summary>Further options of the engine (--Gearpump:Key=value), given to every process.</summary>
     public IReadOnlyList<string> Engine { get; init; } = [];
 
+    /// <summary>Where log and snapshots are; null: the folder's.</summary>
+    public string? State { get; init; }
+
+    /// <summary>host:port of a Redis; null: an embedded one in the test's process.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Environment variables of all processes.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Addresses (http://host:port) of coordinators that the test starts itself.</summary>
     public IReadOnlyList<string> OtherCoordinators { get; init; } = [];
 

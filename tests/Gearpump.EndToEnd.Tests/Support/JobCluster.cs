@@ -14,7 +14,7 @@ namespace Gearpump.EndToEnd.Support;
 
 /// <summary>
 /// A job as a coordinator, a source and two processors, each a process of its own, with real files and real gRPC, and a Redis
-/// (Garnet) in the test's process. The job is the word count unless the settings name another.
+/// (Garnet) in the test's process unless the settings name another. The job is the word count unless the settings name another.
 /// </summary>
 internal sealed class JobCluster : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class JobCluster : IDisposable
         string[] delivery = settings.AtLeastOnce ? ["--at-least-once"] : [];
         Engine =
         [
-            $"--Gearpump:State={folder.State}", $"--Gearpump:CheckpointInterval={settings.Checkpoint}",
+            $"--Gearpump:State={settings.State ?? folder.State}", $"--Gearpump:CheckpointInterval={settings.Checkpoint}",
             $"--Gearpump:Delivery={(settings.AtLeastOnce ? "at-least-once" : "exactly-once")}", .. settings.Engine,
         ];
         Processes = new ProcessCluster(
@@ -47,9 +47,10 @@ internal sealed class JobCluster : IDisposable
                 ],
                 Engine = Engine,
                 OtherCoordinators = settings.OtherCoordinators,
+                Environment = settings.Environment,
                 EnvironmentOf = (name, starts) => new Dictionary<string, string> { ["GEARPUMP_FAILPOINTS"] = settings.Failpoints(name, starts) },
             },
-            Redis.Endpoint);
+            settings.Redis ?? Redis.Endpoint);
         _channel = GrpcEndpoints.Connect($"http://{Processes.Coordinator}");
         Processes.StartAll();
     }
@@ -133,20 +134,35 @@ internal sealed class JobCluster : IDisposable
         });
     }
 
-    /// <summary>Waits until a running job has committed so many cuts more.</summary>
+    /// <summary>Waits until a running job has committed so many cuts more; the bound is on each of them.</summary>
     public async Task CutsAsync(ulong cuts)
     {
-        ulong? from = null;
-        await WaitAsync.ForAsync($"{cuts} cuts", async () =>
+        ulong? newest = null;
+        for (ulong cut = 0; cut <= cuts; cut++)
         {
-            if (await StatusAsync() is not { State: "running" } status)
+            await WaitAsync.ForAsync($"cut {cut} of {cuts}, the first being the newest there is", async () =>
             {
-                return false;
-            }
+                if (await StatusAsync() is not { State: "running" } status || status.Cut <= newest)
+                {
+                    return false;
+                }
 
-            from ??= status.Cut;
-            return status.Cut >= from + cuts;
-        });
+                newest = newest is null ? status.Cut : newest + 1;
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Lifts the bound on the source and waits for so many updates, however long a backlog takes: the bound is on each step.</summary>
+    /// <param name="count">How many there are; null: those that were read, each the next of its word.</param>
+    public async Task AllUpdatesAsync(long updates, Func<long>? count = null)
+    {
+        count ??= () => Committed;
+        Hurry();
+        while (count() is var before && before < updates)
+        {
+            await WaitAsync.ForAsync($"more than {before:N0} of {updates:N0} updates", () => ReadCommitted() | count() > before && count() > before);
+        }
     }
 
     /// <summary>Waits for a process of that name to have left with this code.</summary>

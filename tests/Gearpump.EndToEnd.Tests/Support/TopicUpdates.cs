@@ -9,10 +9,14 @@ internal sealed class TopicUpdates : CommittedUpdates
     private readonly IConsumer<string, string> _consumer;
 
     public TopicUpdates(string bootstrapServers, string topic, int partitions)
+        : this(new Dictionary<string, string> { ["bootstrap.servers"] = bootstrapServers }, topic, partitions)
     {
-        _consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
+    }
+
+    public TopicUpdates(IReadOnlyDictionary<string, string> settings, string topic, int partitions)
+    {
+        _consumer = new ConsumerBuilder<string, string>(new ConsumerConfig(new Dictionary<string, string>(settings))
         {
-            BootstrapServers = bootstrapServers,
             GroupId = "reader",
             IsolationLevel = IsolationLevel.ReadCommitted,
             EnableAutoCommit = false,

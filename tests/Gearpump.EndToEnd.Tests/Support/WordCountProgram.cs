@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
 namespace Gearpump.EndToEnd.Support;
 
@@ -9,6 +10,7 @@ internal sealed class WordCountProgram : IDisposable
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(3);
     private readonly StringBuilder _output = new();
     private readonly Process _process;
+    private ITestOutputHelper? _shownTo;
 
     private WordCountProgram(Process process) => _process = process;
 
@@ -67,6 +69,12 @@ internal sealed class WordCountProgram : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Shows what it prints, as it prints it, for who looks into a failed test.</summary>
+    public void Show(ITestOutputHelper output) => _shownTo = output;
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
     public void Interrupt()
     {
         using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
@@ -90,6 +98,7 @@ internal sealed class WordCountProgram : IDisposable
             lock (_output)
             {
                 _output.AppendLine(line.Data);
+                _shownTo?.WriteLine(line.Data);
             }
         }
     }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Testcontainers.Kafka;
 
 namespace Gearpump.Testing.Containers;
@@ -23,7 +21,7 @@ public sealed class KafkaServer() : ContainerServer<KafkaContainer>("Kafka")
 
     // A fixed port: a container that is started again would get another one, and the broker tells its address to clients.
     protected override KafkaContainer Build() => new KafkaBuilder("apache/kafka:4.2.1")
-        .WithPortBinding(FreePort(), KafkaBuilder.KafkaPort)
+        .WithPortBinding(FreePort.Find(), KafkaBuilder.KafkaPort)
         .WithEnvironment("KAFKA_BROKER_SESSION_TIMEOUT_MS", "2000")
         .WithEnvironment("KAFKA_BROKER_HEARTBEAT_INTERVAL_MS", "500")
         .WithEnvironment("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "500")
@@ -37,12 +35,5 @@ public sealed class KafkaServer() : ContainerServer<KafkaContainer>("Kafka")
         {
             throw new InvalidOperationException($"docker {command} has left with {docker.ExitCode}");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -20,6 +20,11 @@ public sealed class RedisServer() : ContainerServer<RedisContainer>("Redis")
         return result.ExitCode == 0 ? result.Stdout.Trim() : throw new InvalidOperationException($"redis-cli {string.Join(' ', command)}: {result.Stdout}{result.Stderr}");
     }
 
+    /// <summary>Stops the server where it stands, as SIGSTOP does: connections stay open and nothing answers.</summary>
+    public async Task PauseAsync() => await (await ContainerAsync()).PauseAsync(TestContext.Current.CancellationToken);
+
+    public async Task UnpauseAsync() => await (await ContainerAsync()).UnpauseAsync(TestContext.Current.CancellationToken);
+
     // Debugging: so that a test can have it load its data slowly.
     protected override RedisContainer Build() => new RedisBuilder("redis:7.0").WithCommand("--enable-debug-command", "yes").Build();
 }

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Gearpump.Connectors.Tests.S3;
+namespace Gearpump.Testing.Proxies;
 
 /// <summary>An S3 server that knows no conditions: every put succeeds. There are such.</summary>
-internal sealed class ForgetfulS3 : IAsyncDisposable
+public sealed class ForgetfulS3 : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
