@@ -1,9 +1,9 @@
 namespace Gearpump.Kafka.Write;
 
 /// <summary>
-/// A producer with a transactional id, good for one transaction. Disposing it
-/// ends no transaction. Every call ends within a time of its own, done or with an error
-/// (<see cref="IOException"/>, <see cref="TimeoutException"/>, <see cref="RefusedException"/> where waiting does not help).
+/// A producer with a transactional id, good for one transaction, which disposing it does not end. Every call ends within a time of
+/// its own, done or with an error (<see cref="IOException"/>, <see cref="TimeoutException"/>, <see cref="RefusedException"/> where
+/// waiting does not help).
 /// </summary>
 internal interface ITransactionalProducer : IAsyncDisposable
 {
