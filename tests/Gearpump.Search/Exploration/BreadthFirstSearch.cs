@@ -75,8 +75,10 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
         if (world.IsTerminal)
         {
             Interlocked.Increment(ref _terminals);
+            return;
         }
-        else if (choices.Count == 0)
+
+        if (choices.Count == 0)
         {
             Found(state, -1, $"deadlock: nothing can happen any more, and the end is not reached ({world.Summary()})");
         }

@@ -8,7 +8,7 @@ namespace Gearpump.Search.Hosts;
 internal abstract class HostProcess(HostedWorld world, string name) : IMachineHost, IStorePort
 {
     private readonly Queue<Action> _soon = new();
-    private ulong _draws;
+    [NotState] private ulong _draws;
 
     public HostedWorld World => world;
 

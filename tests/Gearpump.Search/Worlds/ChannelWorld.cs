@@ -25,7 +25,6 @@ internal sealed class ChannelWorld : HostedWorld
     private readonly List<long> _frozen = [];
     private long _processed;
     private int _breaks;
-    private int _lastTicks = 1;
     private long _timeMs;
 
     public ChannelWorld(ChannelBounds bounds)
@@ -53,13 +52,13 @@ internal sealed class ChannelWorld : HostedWorld
         Begin();
     }
 
-    public override bool IsTerminal => _control.Committed == _bounds.Cuts && _control.Open is null && _lastTicks == 0
+    public override bool IsTerminal => _control.Committed == _bounds.Cuts && _control.Open is null
         && _processed == Expected(_ => _bounds.Records) && _ticks.Values.All(ticks => ticks.Count == 0)
         && Network.Calls.All(call => !call.HasDownward && !call.HasUpward && !call.IsBroken);
 
     public override long NowMs => _timeMs;
 
-    private bool IsTickDue => _control.Tick == 0 || (_control.Open is null && _control.Committed < _bounds.Cuts) || (_control.Committed == _bounds.Cuts && _lastTicks > 0);
+    private bool IsTickDue => _control.Tick == 0 || (_control.Open is null && _control.Committed < _bounds.Cuts);
 
     private IEnumerable<WorkerHost> Workers => Processes.Cast<WorkerHost>();
 
@@ -249,7 +248,6 @@ internal sealed class ChannelWorld : HostedWorld
 
     private void HandOutTick()
     {
-        _lastTicks -= _control.Committed == _bounds.Cuts && _control.Tick > 0 ? 1 : 0;
         var state = _control.NextTick(_bounds.Cuts);
         foreach (var ticks in _ticks.Values)
         {

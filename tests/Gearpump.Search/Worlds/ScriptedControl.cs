@@ -17,7 +17,7 @@ namespace Gearpump.Search.Worlds;
 internal sealed class ScriptedControl
 {
     private const string Instance = "i";
-    private readonly Dictionary<string, List<TaskReport>> _reports = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, CutPart> _parts = new(StringComparer.Ordinal);
     private readonly int _tasks;
 
     public ScriptedControl(SearchStore store, JobGraph graph, IServiceProvider services)
@@ -96,29 +96,27 @@ internal sealed class ScriptedControl
     /// <summary>Takes what a worker says. Returns what is wrong with the cut that it completes; null: nothing.</summary>
     public string? Hear(WorkerState state, Func<IReadOnlyList<CutPart>, string?> check)
     {
-        _reports[state.Worker] = [.. state.Tasks];
         if (state.Ask is { } ask)
         {
             return $"{state.Worker} asks for a rollback: {ask.Cause}";
         }
 
-        if (Open is not { } open)
+        if (Open is not { } open || state.Tasks.Count == 0 || state.Tasks[0].Part is not { } part || part.Cut != open.Cut)
         {
             return null;
         }
 
-        var parts = _reports.Values.SelectMany(reports => reports).Select(report => report.Part).Where(part => part?.Cut == open.Cut).ToList();
-        if (parts.Count < _tasks)
+        _parts[state.Worker] = part;
+        if (_parts.Count < _tasks)
         {
             return null;
         }
 
+        var parts = _parts.Values.ToList();
+        _parts.Clear();
         (Committed, Open) = ((long)open.Cut, null);
         return Audit(parts) ?? check(parts);
     }
-
-    /// <summary>All that a worker's tasks had to read is read.</summary>
-    public bool HasEnded(string worker) => _reports.TryGetValue(worker, out var reports) && reports.TrueForAll(report => report.Ended);
 
     private static string? Audit(List<CutPart> parts)
     {
