@@ -21,6 +21,7 @@ internal sealed class Fingerprinter
     private readonly ObjectTable _met = new();
     private byte[] _bytes = new byte[1 << 16];
     private int _length;
+    private List<(int Start, Type Type)>? _trace;
 
     public UInt128 Of(object root)
     {
@@ -41,8 +42,17 @@ internal sealed class Fingerprinter
         }
     }
 
-    /// <summary>What the last fingerprint was made of, for finding out why two worlds differ.</summary>
-    public ReadOnlySpan<byte> Canonical => _bytes.AsSpan(0, _length);
+    /// <summary>Where two worlds that should be equal differ first: in an object of which type, for people.</summary>
+    public static string Difference(object one, object other)
+    {
+        var (ones, others) = (new Fingerprinter(), new Fingerprinter());
+        ones._trace = [];
+        ones.Of(one);
+        others.Of(other);
+        var at = ones._bytes.AsSpan(0, ones._length).CommonPrefixLength(others._bytes.AsSpan(0, others._length));
+        var (start, type) = ones._trace.FindLast(item => item.Start <= at);
+        return $"byte {at - start} of {type}, object {ones._trace.FindLastIndex(item => item.Start <= at)} of {ones._trace.Count}";
+    }
 
     private void Reference(object? item)
     {
@@ -100,6 +110,7 @@ internal sealed class Fingerprinter
     private void Content(object item)
     {
         var layout = _layouts.Of(item);
+        _trace?.Add((_length, item.GetType()));
         Write(layout.Id);
         switch (layout.Kind)
         {

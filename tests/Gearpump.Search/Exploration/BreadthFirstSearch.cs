@@ -109,16 +109,17 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
 
             if (added > 0 && limits.ReplayEvery > 0 && added % limits.ReplayEvery == 0)
             {
-                CheckReplay(added, fingerprint, fingerprinter);
+                CheckReplay(added, fingerprint, child, fingerprinter);
             }
         }
     }
 
-    private void CheckReplay(int state, UInt128 fingerprint, Fingerprinter fingerprinter)
+    private void CheckReplay(int state, UInt128 fingerprint, SearchWorld world, Fingerprinter fingerprinter)
     {
-        if (fingerprinter.Of(Replay(state)) != fingerprint)
+        var again = Replay(state);
+        if (fingerprinter.Of(again) != fingerprint)
         {
-            Found(state, -1, "the search itself is wrong: a world that was made without copies is another one");
+            Found(state, -1, $"the search itself is wrong: a world that was made without copies is another one ({Fingerprinter.Difference(world, again)})");
         }
 
         Interlocked.Increment(ref _replayed);

@@ -150,7 +150,7 @@ internal sealed class ChannelWorld : HostedWorld
 
     public override void OnSendControl(WorkerHost worker, WorkerState state)
     {
-        if (_control.Hear(state, CheckCut) is { } wrong)
+        if (_control.Hear(state.Clone(), CheckCut) is { } wrong)
         {
             Fail(wrong);
         }

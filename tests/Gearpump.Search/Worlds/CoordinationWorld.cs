@@ -187,7 +187,7 @@ internal sealed class CoordinationWorld : HostedWorld
         }, null));
     }
 
-    public override void OnSendControl(WorkerHost worker, WorkerState state) => Control.SendUp(worker, state);
+    public override void OnSendControl(WorkerHost worker, WorkerState state) => Control.SendUp(worker, state.Clone());
 
     public override void OnReconnect(WorkerHost worker, string why) => Control.CloseByWorker(worker);
 

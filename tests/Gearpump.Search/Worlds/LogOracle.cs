@@ -11,11 +11,12 @@ internal static class LogOracle
     {
         StoredObject? before = null;
         var manifests = new Dictionary<ulong, StoredObject>();
-        var epoch = 0UL;
+        var epoch = store.Log.FirstOrDefault()?.Entry!.Epoch ?? 0;
         foreach (var item in store.Log)
         {
             var entry = item.Entry!;
-            if (item.Index != (before?.Index ?? -1) + 1)
+            // Old entries are deleted, from the lowest up.
+            if (before is not null && item.Index != before.Index + 1)
             {
                 return $"the log has a gap before entry {item.Index}";
             }
@@ -62,13 +63,14 @@ internal static class LogOracle
             return $"cut {entry.Cut} is committed twice: {Name(other)}, {Name(item)}";
         }
 
-        if (entry.Cut != (ulong)manifests.Count)
+        if (manifests.Count > 0)
         {
-            return $"{Name(item)} follows {manifests.Count - 1} cuts";
-        }
+            if (!manifests.TryGetValue(entry.Cut - 1, out var previous))
+            {
+                return $"{Name(item)} follows another cut than the one before";
+            }
 
-        if (entry.Cut > 0 && manifests[entry.Cut - 1].Entry!.Manifest is { } older)
-        {
+            var older = previous.Entry!.Manifest;
             if (entry.Manifest.ClockMs < older.ClockMs)
             {
                 return $"{Name(item)} takes the checkpoint clock back from {older.ClockMs} to {entry.Manifest.ClockMs}";
