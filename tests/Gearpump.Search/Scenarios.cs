@@ -1,4 +1,4 @@
-using Gearpump.Search.Exploration;
+using Gearpump.Graph;
 using Gearpump.Search.Graphs;
 using Gearpump.Search.Worlds;
 
@@ -9,12 +9,30 @@ internal static class Scenarios
 {
     public static IReadOnlyList<Scenario> All(bool large) =>
     [
-        new("diamond", () => new ChannelWorld(new ChannelBounds(SearchGraphs.Diamond(2), 2, 1, 1, large ? 2 : 1, 0, false))),
-        new("two-sources", () => new ChannelWorld(new ChannelBounds(SearchGraphs.TwoSources(2), 2, 1, 1, 1, 0, false))),
-        new("calm", () => new CoordinationWorld(new CoordinationBounds(2))),
-        new("coordinator-crash", () => new CoordinationWorld(new CoordinationBounds(2) { CoordinatorCrashes = 1 })),
-        new("processor-crash", () => new CoordinationWorld(new CoordinationBounds(2) { ProcessorCrashes = 1 })),
-        new("rival", () => new CoordinationWorld(new CoordinationBounds(2) { Rivals = 1 })),
-        new("zombie", () => new CoordinationWorld(new CoordinationBounds(2) { CoordinatorPauses = 1 })),
+        Channels("diamond", SearchGraphs.Diamond, 2, 1, cuts: large ? 2 : 1),
+        Channels("two-sources", SearchGraphs.TwoSources, large ? 3 : 2, 1),
+        Channels("middle-join", SearchGraphs.MiddleJoin, large ? 2 : 1, 1),
+        Channels("lingers", SearchGraphs.Line, large ? 4 : 3, 1, batch: 2, lingers: true),
+        Channels("broken-call", SearchGraphs.Line, large ? 3 : 2, 1, breaks: large ? 2 : 1),
+        Coordination("calm", new CoordinationBounds(large ? 3 : 2)),
+        Coordination("coordinator-crash", new CoordinationBounds(2) { CoordinatorCrashes = 1 }),
+        Coordination("processor-crash", new CoordinationBounds(2) { ProcessorCrashes = 1 }),
+        Coordination("source-crash", new CoordinationBounds(2) { SourceCrashes = 1 }),
+        Coordination("rival", new CoordinationBounds(2) { Rivals = 1 }),
+        Coordination("zombie", new CoordinationBounds(1) { CoordinatorPauses = 1 }),
+        Coordination("zombie-publisher", new CoordinationBounds(1) { ProcessorPauses = 1 }),
+        Coordination("late-writes", new CoordinationBounds(1) { TimeOuts = 1, CoordinatorCrashes = 1 }),
+        Coordination("two-crashes", new CoordinationBounds(1) { CoordinatorCrashes = 1, ProcessorCrashes = 1 }),
     ];
+
+    /// <summary>What only planted bugs are searched in.</summary>
+    public static IReadOnlyList<Scenario> ForPlants() =>
+    [
+        Coordination("overwriting-store", new CoordinationBounds(2) { Rivals = 1, OverwritingStore = true }),
+    ];
+
+    private static Scenario Channels(string name, Func<int, JobGraph> graph, int records, int credit, int cuts = 1, int batch = 1, int breaks = 0, bool lingers = false) =>
+        new(name, () => new ChannelWorld(new ChannelBounds(graph(records), records, credit, batch, cuts, breaks, lingers)));
+
+    private static Scenario Coordination(string name, CoordinationBounds bounds) => new(name, () => new CoordinationWorld(bounds));
 }

@@ -28,6 +28,14 @@ internal static class SearchGraphs
         Settings = new JobSettings { CheckpointInterval = TimeSpan.FromMilliseconds(400), BadInput = BadInput.Fail },
     };
 
+    /// <summary>A source, and a count.</summary>
+    public static JobGraph Line(int records) => new()
+    {
+        Job = Job,
+        Stages = [Source("s", records), Join()],
+        Edges = [Edge("s", "j")],
+    };
+
     /// <summary>A source, two steps without state that both get every record, and a join of them that counts.</summary>
     public static JobGraph Diamond(int records) => new()
     {
@@ -44,12 +52,12 @@ internal static class SearchGraphs
         Edges = [Edge("s", "j"), Edge("t", "j")],
     };
 
-    /// <summary>Two sources that meet in a step without state, and one of them in the join behind it once more.</summary>
+    /// <summary>Two sources that meet in a step without state, and a count behind it.</summary>
     public static JobGraph MiddleJoin(int records) => new()
     {
         Job = Job,
         Stages = [Source("s", records), Source("t", records), Pass("a"), Join()],
-        Edges = [Edge("s", "a"), Edge("t", "a"), Edge("a", "j"), Edge("t", "j")],
+        Edges = [Edge("s", "a"), Edge("t", "a"), Edge("a", "j")],
     };
 
     /// <summary>How many records of each source come to the join, for each that the source reads.</summary>

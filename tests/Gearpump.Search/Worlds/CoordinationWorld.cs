@@ -60,7 +60,7 @@ internal sealed class CoordinationWorld : HostedWorld
 
     public override bool IsTerminal => HasEnded && Outside.Published == _bounds.Records && _paused.Count == 0 && !_requests.Exists(request => request.LastsWithoutOwner);
 
-    private bool HasEnded => Store.Log.LastOrDefault()?.Entry!.Ended is not null;
+    private bool HasEnded => Store.Log.Any(item => item.Entry!.Ended is not null);
 
     private bool HasCoordinator => Processes.Any(process => process is CoordinatorHost { Runs: true });
 

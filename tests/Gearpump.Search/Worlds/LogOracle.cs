@@ -10,6 +10,7 @@ internal static class LogOracle
     public static string? Check(SearchStore store)
     {
         StoredObject? before = null;
+        StoredObject? ended = null;
         var manifests = new Dictionary<ulong, StoredObject>();
         var epoch = store.Log.FirstOrDefault()?.Entry!.Epoch ?? 0;
         foreach (var item in store.Log)
@@ -26,6 +27,12 @@ internal static class LogOracle
                 return $"{Name(item)} stands behind {Name(before)}, of a newer term";
             }
 
+            if (ended is not null && entry.TermStarted is null)
+            {
+                return $"{Name(item)} stands behind {Name(ended)}";
+            }
+
+            ended ??= entry.Ended is null ? null : item;
             if (entry.EpochStarted is not null)
             {
                 if (entry.Epoch != epoch + 1)
