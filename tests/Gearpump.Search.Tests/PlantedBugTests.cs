@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Gearpump.Search.Tests;
 
+[Collection(SearchCollection.Name)]
 public sealed class PlantedBugTests(ITestOutputHelper output)
 {
     public static TheoryData<Plant> Plants =>

@@ -1,5 +1,4 @@
 using Gearpump.Search;
-using Gearpump.Search.Exploration;
 
 // Searches all scenarios, or one: [--scenario NAME] [--bounds small|large]
 string? name = null;
@@ -23,7 +22,7 @@ for (var at = 0; at < args.Length; at++)
 var failed = 0;
 foreach (var scenario in Scenarios.All(large: bounds == "large").Where(scenario => name is null || scenario.Name == name))
 {
-    var result = scenario.Search(new SearchLimits { ReplayEvery = 5_000, States = long.Parse(Environment.GetEnvironmentVariable("MAXS") ?? "5000000") });
+    var result = scenario.Search(Scenarios.Limits(bounds == "large"));
     Console.WriteLine(result);
     failed += result.Ok ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 using Gearpump.Graph;
+using Gearpump.Search.Exploration;
 using Gearpump.Search.Graphs;
 using Gearpump.Search.Worlds;
 
@@ -24,6 +25,9 @@ internal static class Scenarios
         Coordination("late-writes", new CoordinationBounds(1) { TimeOuts = 1, CoordinatorCrashes = 1 }),
         Coordination("two-crashes", new CoordinationBounds(1) { CoordinatorCrashes = 1, ProcessorCrashes = 1 }),
     ];
+
+    /// <summary>Memory is bounded by the states and by the worlds of the frontier: about 2 GB at the most.</summary>
+    public static SearchLimits Limits(bool large) => new(States: large ? 30_000_000 : 5_000_000) { ReplayEvery = large ? 100_000 : 10_000 };
 
     /// <summary>What only planted bugs are searched in.</summary>
     public static IReadOnlyList<Scenario> ForPlants() =>
