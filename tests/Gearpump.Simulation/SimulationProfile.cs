@@ -108,6 +108,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand lines, how many cannot be read, or are refused by user code.</summary>
     public int BadLinePerMille { get; init; }
 
+    /// <summary>Of a thousand crashes, how many take their machine with them: peers learn of it late or never, and often nobody takes its place.</summary>
+    public int MachinePerMille { get; init; } = 150;
+
     /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
     public long PublicationBytes { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         if (candidates.Length > 0)
         {
             world.Stats.Crashes++;
-            random.Pick(candidates).Die("killed", machineDied: random.PerMille(150));
+            random.Pick(candidates).Die("killed", machineDied: random.PerMille(world.Profile.MachinePerMille));
         }
     }
 

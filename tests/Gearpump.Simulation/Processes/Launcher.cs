@@ -72,7 +72,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     /// <summary>Nobody has taken its name.</summary>
     public bool IsCurrent(SimProcess process) => _current.GetValueOrDefault(process.Slot) == process && !process.Replaced;
 
-    public void OnDied(SimProcess process)
+    public void OnDied(SimProcess process, bool machineDied)
     {
         _alive.Remove(process);
         if (_current.GetValueOrDefault(process.Slot) != process || Over || Stopping)
@@ -80,8 +80,15 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             return;
         }
 
-        if (process is WorkerProcess)
+        if (process is WorkerProcess worker)
         {
+            if (machineDied && random.PerMille(400) && _alive.OfType<WorkerProcess>().Any(other => other.Role == worker.Role && other.Slot != worker.Slot))
+            {
+                // Nobody takes its place: the others go on without it.
+                world.Stats.NotReplaced++;
+                return;
+            }
+
             StartSoon(process.Slot, random.Between(50L, random.PerMille(200) ? 5_000L : 600L));
             return;
         }
