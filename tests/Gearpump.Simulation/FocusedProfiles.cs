@@ -6,6 +6,7 @@ internal static class FocusedProfiles
     private static readonly Dictionary<string, Func<ulong, SimulationProfile>> Each = new(StringComparer.Ordinal)
     {
         ["rollbacks"] = static seed => Faulty("rollbacks", seed, 400) with { CrashWeight = 4, StopWeight = 2, SilenceWeight = 1 },
+        ["losses"] = static seed => Faulty("losses", seed, 1_500) with { CrashWeight = 1, ProcessorWorkers = 3, MachinePerMille = 700, CountsGiven = false },
         ["takeovers"] = static seed => Faulty("takeovers", seed, 500) with
         {
             Coordinators = 2,

@@ -177,6 +177,9 @@ public sealed record SimulationProfile
     /// <summary>Exactly-once outputs of counts go to a Kafka, by production's publishing code; null: to a plain target.</summary>
     public SimKafkaProfile? Kafka { get; init; }
 
+    /// <summary>Of a thousand crashes, how many take their machine with them: peers learn of it late or never, and often nobody takes its place.</summary>
+    public int MachinePerMille { get; init; } = 150;
+
     /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
     public long PublicationBytes { get; init; }
 

@@ -116,6 +116,9 @@ public sealed record SimulationStats
 
     public long ObjectsDeleted { get; set; }
 
+    /// <summary>Workers that died with their machine and were not replaced.</summary>
+    public long NotReplaced { get; set; }
+
     /// <summary>Snapshots that were damaged or lost under a job that needs them.</summary>
     public long Damaged { get; set; }
 

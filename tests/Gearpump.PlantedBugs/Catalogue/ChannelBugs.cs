@@ -104,6 +104,15 @@ internal static class ChannelBugs
         new(Area, "watermark-ahead-of-open-batch", "a watermark is sent although older records wait in the open batch")
         {
             Edits = [new(Sender, "if (_connected && !HasOpenRecords && _watermark > _watermarkSent.Value)", "if (_connected && _watermark > _watermarkSent.Value)")],
+            HiddenBy = "a task sends its watermark right behind a flush, when no batch is open; see watermark-before-the-flush",
+        },
+        new(Area, "watermark-before-the-flush", "nor is the open batch flushed before the watermark is sent")
+        {
+            Edits =
+            [
+                new(Sender, "if (_connected && !HasOpenRecords && _watermark > _watermarkSent.Value)", "if (_connected && _watermark > _watermarkSent.Value)"),
+                new("engine/Work/Tasks/WorkerTask.cs", "channel.Sender.Flush();\n            channel.Sender.SendWatermark();", "channel.Sender.SendWatermark();\n            channel.Sender.Flush();"),
+            ],
         },
         new(Area, "batch-with-the-newest-watermark", "a batch of older records carries the sender's newest watermark")
         {
@@ -113,7 +122,7 @@ internal static class ChannelBugs
         new(Area, "open-batch-holds-nothing-back", "records in the open batch do not count for the sender's clock")
         {
             Edits = [new(Sender, "var lowest = _open.Records > 0 ? _open.ClockMs : long.MaxValue;", "var lowest = long.MaxValue;")],
-            HiddenBy = "no watermark is sent before it, so the task downstream holds the clock back; see watermark-ahead-of-open-batch",
+            HiddenBy = "no watermark is sent before it, so the task downstream holds the clock back; see watermark-before-the-flush",
         },
         new(Area, "half-a-record-is-taken-back", "what a record has written to a channel before user code threw stays there")
         {

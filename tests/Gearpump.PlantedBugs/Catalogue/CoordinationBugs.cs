@@ -39,7 +39,7 @@ internal static class CoordinationBugs
         new(Area, "first-ready-runs-all", "an epoch runs when the first worker is ready")
         {
             Edits = [FirstReadyRunsAll],
-            HiddenBy = "a worker takes nothing before it has restored and runs itself; see runs-before-it-is-restored and unreported-task-holds-nothing-back",
+            HiddenBy = "a worker takes nothing before it has restored and runs itself; see runs-before-it-is-restored",
         },
         new(Area, "runs-before-it-is-restored", "a worker takes records while it still restores, and the others do not wait for it")
         {
@@ -49,7 +49,7 @@ internal static class CoordinationBugs
         new(Area, "silence-is-not-noticed", "a worker that is silent does not count as lost")
         {
             Edits = [SilenceUnnoticed],
-            Profile = "rollbacks",
+            Profile = "losses",
         },
         new(Area, "closed-stream-is-not-noticed", "a worker whose stream has closed does not count as lost")
         {
@@ -59,7 +59,7 @@ internal static class CoordinationBugs
         new(Area, "lost-worker-is-not-noticed", "neither silence nor a closed stream is noticed")
         {
             Edits = [SilenceUnnoticed, CloseUnnoticed],
-            Profile = "rollbacks",
+            Profile = "losses",
         },
         new(Area, "candidates-keep-their-workers", "two candidates wait for ever, each for a role that the other one has")
         {
@@ -83,10 +83,10 @@ internal static class CoordinationBugs
         {
             Edits = [new(Coordinator, "_minClock = Math.Max(_minClock, clockMs);", "_minClock = clockMs;")],
         },
-        new(Area, "unreported-task-holds-nothing-back", "a task that has not reported yet does not count for the min clock, and the epoch runs without it")
+        new(Area, "unreported-task-holds-nothing-back", "a task that has not reported yet does not count for the min clock")
         {
-            Edits = [Unreported, FirstReadyRunsAll],
-            Profile = "rollbacks",
+            Edits = [Unreported],
+            HiddenBy = "an epoch runs when all its tasks have reported, and what is sent to a task holds back the clock of its sender until it is acknowledged",
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {

@@ -123,7 +123,7 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         if (candidates.Length > 0)
         {
             world.Stats.Crashes++;
-            own.Pick(candidates).Die("killed", machineDied: own.PerMille(150));
+            own.Pick(candidates).Die("killed", machineDied: own.PerMille(world.Profile.MachinePerMille));
         }
     }
 

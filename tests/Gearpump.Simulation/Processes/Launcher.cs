@@ -79,7 +79,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     /// <summary>Nobody has taken its name.</summary>
     public bool IsCurrent(SimProcess process) => _current.GetValueOrDefault(process.Slot) == process && !process.Replaced;
 
-    public void OnDied(SimProcess process)
+    public void OnDied(SimProcess process, bool machineDied)
     {
         _alive.Remove(process);
         ChangedAtMs = world.NowMs;
@@ -88,12 +88,19 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             return;
         }
 
-        if (process is WorkerProcess)
+        if (process is WorkerProcess worker)
         {
             if (!_workerSlots.Contains(process.Slot))
             {
                 // The job was scaled down: nobody takes its place.
                 _current.Remove(process.Slot);
+                return;
+            }
+
+            if (machineDied && random.PerMille(400) && _alive.OfType<WorkerProcess>().Any(other => other.Role == worker.Role && other.Slot != worker.Slot))
+            {
+                // Nobody takes its place: the others go on without it.
+                world.Stats.NotReplaced++;
                 return;
             }
 

@@ -228,7 +228,7 @@ internal abstract class SimProcess : IMachineHost
         World.Trace.Event(World.NowMs, Name, "DEAD");
         World.Note(this, why);
         World.Network.Gone(this, why, machineDied);
-        World.Launcher.OnDied(this);
+        World.Launcher.OnDied(this, machineDied);
     }
 
     private void Wake(long askedMs)
