@@ -103,7 +103,7 @@ internal abstract class SimProcess : IMachineHost
             throw new SimulatedCrashException();
         }
 
-        if (World.FaultRandom.PerMille(share))
+        if (World.FaultRandom.PerMille(name == "before-publish" ? share + World.Profile.StopBeforePublishPerMille : share))
         {
             World.Stats.FailpointStops++;
             World.Stats.StoppedBeforeManifest += name == "before-manifest" ? 1 : 0;

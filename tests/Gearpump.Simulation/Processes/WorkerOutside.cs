@@ -20,7 +20,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     private readonly Dictionary<ISplitReader, Action> _waiting = [];
     private readonly Dictionary<ISplitReader, string> _open = [];
 
-    public void Run<T>(Func<T> work, Action<T?, string?> answer) => Later("background work", () =>
+    public void Run<T>(Func<T> work, Action<T?, string?> answer) => world.Scheduler.After(WorkDelay(), worker, "background work", () =>
     {
         T? result = default;
         string? error = null;
@@ -224,6 +224,8 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     }
 
     private long LateDelay() => world.Faulty && worker.Random.PerMille(world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
+
+    private long WorkDelay() => worker.Random.PerMille(world.Profile.SlowWorkPerMille) ? worker.Random.Between(50L, 1_500L) : Delay();
 
     private void Later(string label, Action action) => world.Scheduler.After(Delay(), worker, label, action);
 
