@@ -37,6 +37,18 @@ internal static class FocusedProfiles
             FailpointPerMille = 30,
             PublicationBytes = seed % 2 == 0 ? 0 : 150,
         },
+        ["fencing"] = static seed => Faulty("fencing", seed, 500) with
+        {
+            AtLeastOnce = false,
+            ProcessorWorkers = 3,
+            SilenceMs = 1_500,
+            CheckpointMs = 400,
+            CrashWeight = 1,
+            StopWeight = 4,
+            LatePublishPerMille = 200,
+            StopBeforePublishPerMille = 200,
+        },
+        ["encodings"] = static seed => Faulty("encodings", seed, 500) with { Sdk = true, CrashWeight = 3, CheckpointMs = 400, SlowWorkPerMille = 500 },
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },

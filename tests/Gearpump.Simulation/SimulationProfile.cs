@@ -180,6 +180,12 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand crashes, how many take their machine with them: peers learn of it late or never, and often nobody takes its place.</summary>
     public int MachinePerMille { get; init; } = 150;
 
+    /// <summary>Of a thousand pieces of background work (encoding, hashing), how many take long.</summary>
+    public int SlowWorkPerMille { get; init; }
+
+    /// <summary>Of a thousand publications, how many have their process stopped between the marker that was read and the write.</summary>
+    public int StopBeforePublishPerMille { get; init; }
+
     /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
     public long PublicationBytes { get; init; }
 
@@ -239,6 +245,7 @@ public sealed record SimulationProfile
             EffectPer100000 = Share(40),
             HungOpenPerMille = random.PerMille(100) ? random.Between(1, 60) : 0,
             Kafka = SimKafkaProfile.Drawn(seed),
+            SlowWorkPerMille = Share(100),
             PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
         };
     }

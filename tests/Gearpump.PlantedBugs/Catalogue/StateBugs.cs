@@ -13,7 +13,7 @@ internal static class StateBugs
         new(Area, "frozen-value-changes", "what is frozen is not copied before it is overwritten")
         {
             Edits = [new(Groups, "_isShared = true;", "_isShared = false;")],
-            Profile = "rollbacks",
+            Profile = "encodings",
         },
         new(Area, "new-key-stays", "a key that a record has added is not taken back")
         {
@@ -30,10 +30,10 @@ internal static class StateBugs
             Edits = [new(Groups, "_slots[slot] = 0;", "_ = slot;")],
             Profile = "mistakes",
         },
-        new(Area, "group-between-two-parts", "a state in several parts leaves out the group between two of them")
+        new(Area, "state-ends-with-its-first-part", "a state in several parts ends with the first of them")
         {
-            Edits = [new(Keyed, "StateEncoding.WriteNumber(counting, entries);\n\n            return group;", "StateEncoding.WriteNumber(counting, entries);\n\n            return group < range.End ? group + 1 : group;")],
-            Profile = "rollbacks",
+            Edits = [new(Keyed, "StateEncoding.WriteNumber(counting, entries);\n\n            return group;", "StateEncoding.WriteNumber(counting, entries);\n\n            return range.End;")],
+            Profile = "encodings",
         },
         new(Area, "task-value-not-taken-back", "state without a key keeps what user code did before it threw")
         {
@@ -47,7 +47,7 @@ internal static class StateBugs
         },
         new(Area, "owner-and-range-differ", "a key group goes to another task than the one whose range it is in")
         {
-            Edits = [new("sdk/Runtime/KeyGroups.cs", "((group + 1) * tasks - 1) / Count;", "group * tasks / Count;")],
+            Edits = [new("sdk/Runtime/KeyGroups.cs", "((group + 1) * tasks - 1) / Count;", "(Count - 1 - group) * tasks / Count;")],
         },
     ];
 }

@@ -103,7 +103,7 @@ internal abstract class SimProcess : IMachineHost
             throw new SimulatedCrashException();
         }
 
-        if (World.Strike($"{Name} is stopped at {name}", World.FaultRandom, share))
+        if (World.Strike($"{Name} is stopped at {name}", World.FaultRandom, name == "before-publish" ? share + World.Profile.StopBeforePublishPerMille : share))
         {
             World.Stats.FailpointStops++;
             World.Stats.StoppedBeforeManifest += name == "before-manifest" ? 1 : 0;

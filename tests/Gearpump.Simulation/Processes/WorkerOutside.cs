@@ -22,7 +22,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     private readonly KafkaOutside? _kafka = world.Kafka is { } cluster ? new KafkaOutside(world, worker, cluster) : null;
     private readonly Dictionary<ISplitReader, string> _open = [];
 
-    public void Run<T>(Func<T> work, Action<T?, string?> answer) => Later("background work", () =>
+    public void Run<T>(Func<T> work, Action<T?, string?> answer) => world.Scheduler.After(WorkDelay(), worker, "background work", () =>
     {
         T? result = default;
         string? error = null;
@@ -260,6 +260,8 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     }
 
     private long LateDelay() => world.Strike("the outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
+
+    private long WorkDelay() => worker.Random.PerMille(world.Profile.SlowWorkPerMille) ? worker.Random.Between(50L, 1_500L) : Delay();
 
     private void Later(string label, Action action) => world.Scheduler.After(Delay(), worker, label, action);
 
