@@ -9,7 +9,6 @@ internal sealed class ControlNetwork(CoordinationWorld world)
     private const long RedialMs = 20;
     private readonly List<ControlLink> _links = [];
     private readonly List<(WorkerHost Worker, long AtMs, int Next)> _dials = [];
-    private long _streams;
 
     public IReadOnlyList<ControlLink> Links => _links;
 
@@ -38,7 +37,7 @@ internal sealed class ControlNetwork(CoordinationWorld world)
                 coordinator = coordinators[++next % coordinators.Count];
             }
 
-            var link = new ControlLink(++_streams, coordinator, worker);
+            var link = new ControlLink(worker.NextStream(), coordinator, worker);
             _links.Add(link);
             coordinator.OnAttached(link.Stream);
             worker.OnControlOpened();

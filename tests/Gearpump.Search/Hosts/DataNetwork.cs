@@ -8,7 +8,6 @@ namespace Gearpump.Search.Hosts;
 internal sealed class DataNetwork(HostedWorld world)
 {
     private readonly List<DataCall> _calls = [];
-    private long _inbound;
 
     public IReadOnlyList<DataCall> Calls => _calls;
 
@@ -20,7 +19,7 @@ internal sealed class DataNetwork(HostedWorld world)
             return;
         }
 
-        var call = new DataCall(dialer, receiver, number, --_inbound);
+        var call = new DataCall(dialer, receiver, number, dialer.NextInbound());
         _calls.Add(call);
         receiver.Soon(() =>
         {

@@ -14,6 +14,9 @@ internal abstract class HostProcess(HostedWorld world, string name) : IMachineHo
 
     public string Name => name;
 
+    /// <summary>By its name, so that the order in which processes were started does not matter.</summary>
+    protected int Index => StableHash(name);
+
     public bool IsAlive { get; private set; } = true;
 
     /// <summary>Stopped, like by SIGSTOP: what comes waits for it.</summary>
@@ -110,5 +113,5 @@ internal abstract class HostProcess(HostedWorld world, string name) : IMachineHo
 
     protected abstract void AdvanceMachine();
 
-    private static int StableHash(string text) => text.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter));
+    private static int StableHash(string text) => text.Aggregate(17, static (hash, letter) => ((hash * 31) + letter) % 1_000_003);
 }

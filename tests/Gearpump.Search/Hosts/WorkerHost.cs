@@ -14,6 +14,8 @@ namespace Gearpump.Search.Hosts;
 internal sealed class WorkerHost : HostProcess, IWorkerHost, IServiceProvider
 {
     private readonly Worker _machine;
+    private int _streams;
+    private int _inbounds;
     private readonly List<(SearchReader Reader, Action Answer)> _waiting = [];
 
     public WorkerHost(HostedWorld world, string name, WorkerOptions options, JobGraph graph)
@@ -25,6 +27,12 @@ internal sealed class WorkerHost : HostProcess, IWorkerHost, IServiceProvider
     }
 
     public string Slot { get; }
+
+    /// <summary>Numbers are each worker's own: in which order two of them dial makes no other state.</summary>
+    public long NextStream() => (Index * 1_000L) + ++_streams;
+
+    /// <summary>Of a call that is dialled, as its receiver numbers it.</summary>
+    public long NextInbound() => -((Index * 1_000L) + ++_inbounds);
 
     public Role Role { get; }
 

@@ -1,11 +1,7 @@
-using System.Globalization;
-using Gearpump.Engine.Coordination;
-using Gearpump.Engine.Log;
 using Gearpump.Engine.Ports;
-using Gearpump.Engine.Work;
-using Gearpump.Graph;
 using Gearpump.Outputs;
 using Gearpump.Protocol.V1;
+using Gearpump.Search.Copying;
 using Gearpump.Search.Exploration;
 using Gearpump.Search.Graphs;
 using Gearpump.Search.Hosts;
@@ -23,28 +19,27 @@ namespace Gearpump.Search.Worlds;
 /// </summary>
 internal sealed class CoordinationWorld : HostedWorld
 {
-    private const long RestartMs = 300;
     private const long EndMostMs = 20_000;
     private readonly CoordinationBounds _bounds;
-    private readonly JobGraph _graph;
+    private readonly Launcher _launcher;
     private readonly List<Request> _requests = [];
-    private readonly List<(string Slot, Role Role, long AtMs)> _restarts = [];
     private readonly List<HostProcess> _paused = [];
     private readonly FaultBudget _faults;
     private long _nowMs;
-    private long _lastFaultMs;
-    private int _incarnations;
+
+    // Only for the bound on how long it takes to the end: the way that was shortest in steps decides.
+    [NotState] private long _lastFaultMs;
 
     public CoordinationWorld(CoordinationBounds bounds)
         : base(bounds.OverwritingStore)
     {
         _bounds = bounds;
-        _graph = SearchGraphs.Chain(bounds.Records);
+        _launcher = new Launcher(this, SearchGraphs.Chain(bounds.Records));
         _faults = new FaultBudget(bounds);
         Control = new ControlNetwork(this);
-        StartCoordinator();
-        StartWorker("s", Role.Source);
-        StartWorker("p", Role.Processor);
+        _launcher.StartCoordinator();
+        _launcher.StartWorker("s", Role.Source);
+        _launcher.StartWorker("p", Role.Processor);
         Settle();
         if (!bounds.FromStart)
         {
@@ -111,7 +106,7 @@ internal sealed class CoordinationWorld : HostedWorld
                 break;
             case CoordinationChoice.Start:
                 _faults.Rivals -= HasCoordinator ? 1 : 0;
-                StartCoordinator();
+                _launcher.StartCoordinator();
                 break;
             case CoordinationChoice.Crash:
                 _faults.Crash(Processes[choice.A]);
@@ -140,8 +135,8 @@ internal sealed class CoordinationWorld : HostedWorld
 
     public override string Describe(Choice choice) => Time + ((CoordinationChoice)choice.Kind switch
     {
-        CoordinationChoice.Down => $"{Control.Links[choice.A].Worker.Name} hears {Control.Links[choice.A].Coordinator.Name}: {(Control.Links[choice.A].Down.TryPeek(out var state) ? Short(state) : "closed")}",
-        CoordinationChoice.Up => $"{Control.Links[choice.A].Coordinator.Name} hears {Control.Links[choice.A].Worker.Name}: {(Control.Links[choice.A].Up is { } state ? Short(state) : "closed")}",
+        CoordinationChoice.Down => $"{Control.Links[choice.A].Worker.Name} hears {Control.Links[choice.A].Coordinator.Name}: {(Control.Links[choice.A].Down.TryPeek(out var state) ? StateText.Short(state) : "closed")}",
+        CoordinationChoice.Up => $"{Control.Links[choice.A].Coordinator.Name} hears {Control.Links[choice.A].Worker.Name}: {(Control.Links[choice.A].Up is { } state ? StateText.Short(state) : "closed")}",
         CoordinationChoice.Serve => $"{_requests[choice.A].Owner.Name}: {_requests[choice.A].What}{(_requests[choice.A].IsLate || !_requests[choice.A].Owner.Runs ? ", late" : "")}",
         CoordinationChoice.Wake => $"{Processes[choice.A].Name} wakes",
         CoordinationChoice.Time => "it gets later",
@@ -194,19 +189,9 @@ internal sealed class CoordinationWorld : HostedWorld
     /// <summary>A coordinator tells only of what stands in the log.</summary>
     public void OnCoordinatorSends(CoordinatorHost coordinator, long stream, CoordinatorState state)
     {
-        if (state.ManifestIndex > 0 && Find(state.Instance, state.ManifestIndex) is var manifest && (manifest?.Entry!.Manifest is null || manifest.Entry.Cut != state.ManifestCut))
+        if (LogOracle.CheckTold(state, Store) is { } wrong)
         {
-            Fail($"{coordinator.Name} tells of cut {state.ManifestCut} as committed by entry {state.ManifestIndex}; there stands {(manifest is null ? "nothing" : LogOracle.Name(manifest))}");
-        }
-
-        if (state.EpochIndex > 0 && Find(state.Instance, state.EpochIndex) is var epoch && (epoch?.Entry!.EpochStarted is null || epoch.Entry.Epoch != state.Epoch))
-        {
-            Fail($"{coordinator.Name} tells of epoch {state.Epoch} as begun by entry {state.EpochIndex}; there stands {(epoch is null ? "nothing" : LogOracle.Name(epoch))}");
-        }
-
-        if (state.CheckpointClockMs > state.MinClockMs)
-        {
-            Fail($"{coordinator.Name} has checkpoint clock {state.CheckpointClockMs} above min clock {state.MinClockMs}");
+            Fail($"{coordinator.Name} {wrong}");
         }
 
         Control.SendDown(coordinator, stream, state);
@@ -223,34 +208,13 @@ internal sealed class CoordinationWorld : HostedWorld
         Kill(process, restarts: false);
     }
 
-    public override void OnOpenSession(WorkerHost worker, Action<IPublishSession?, string?> answer) =>
-        _requests.Add(new Request(worker, "opens a session", false, _ =>
-        {
-            var session = Outside.Open();
-            worker.Soon(() => answer(session, null));
-        }, null));
+    public override void OnOpenSession(WorkerHost worker, Action<IPublishSession?, string?> answer) => _requests.Add(Outside.Opening(worker, answer));
 
     public override void OnReadMarker(WorkerHost worker, SearchSession session, Action<PublishMarker?, string?> answer) =>
-        _requests.Add(new Request(worker, "reads the marker", false, _ =>
-        {
-            var marker = Outside.Marker;
-            worker.Soon(() => answer(marker, null));
-        }, null));
+        _requests.Add(Outside.ReadingMarker(worker, answer));
 
     public override void OnPublish(WorkerHost worker, SearchSession session, IReadOnlyList<Segment> segments, PublishMarker marker, Action<string?> answer) =>
-        _requests.Add(new Request(worker, $"publishes cut {marker.Cut} in session {session.Number}", true, answers =>
-        {
-            var fenced = Outside.IsNewest(session) ? null : "a newer session was opened";
-            if (fenced is null && Outside.Apply(segments, marker, Store) is { } wrong)
-            {
-                Fail($"{worker.Name}: {wrong}");
-            }
-
-            if (answers)
-            {
-                worker.Soon(() => answer(fenced));
-            }
-        }, () => worker.Soon(() => answer("no answer"))));
+        _requests.Add(Outside.Publishing(worker, session, segments, marker, answer));
 
     protected override bool SettleMore()
     {
@@ -265,14 +229,7 @@ internal sealed class CoordinationWorld : HostedWorld
             }
         }
 
-        foreach (var (slot, role, _) in _restarts.FindAll(restart => restart.AtMs <= NowMs))
-        {
-            StartWorker(slot, role);
-            any = true;
-        }
-
-        _restarts.RemoveAll(restart => restart.AtMs <= NowMs);
-        return any;
+        return any | _launcher.RestartDue();
     }
 
     private void AddUrgent(List<Choice> into)
@@ -311,6 +268,12 @@ internal sealed class CoordinationWorld : HostedWorld
     {
         for (var at = 0; at < Processes.Count; at++)
         {
+            // A coordinator that is woken before another one has begun was late with what it heard, and nothing else.
+            if (!HasEnded && Processes[at] is CoordinatorHost { IsPaused: true } && at == Processes.ToList().FindLastIndex(process => process is CoordinatorHost))
+            {
+                continue;
+            }
+
             if (Processes[at].IsPaused)
             {
                 into.Add(Of(CoordinationChoice.Resume, at));
@@ -349,7 +312,7 @@ internal sealed class CoordinationWorld : HostedWorld
 
     private void GetLater()
     {
-        var next = Math.Min(Control.DialAtMs > NowMs ? Control.DialAtMs : long.MaxValue, _restarts.Count == 0 ? long.MaxValue : _restarts.Min(restart => restart.AtMs));
+        var next = Math.Min(Control.DialAtMs > NowMs ? Control.DialAtMs : long.MaxValue, _launcher.RestartAtMs);
         foreach (var process in Processes.Where(process => process.Runs))
         {
             next = Math.Min(next, process.WakeAtMs);
@@ -366,7 +329,7 @@ internal sealed class CoordinationWorld : HostedWorld
         _paused.Add(process);
         if (process is WorkerHost worker)
         {
-            _restarts.Add((worker.Slot, worker.Role, NowMs + RestartMs));
+            _launcher.Replace(worker);
         }
     }
 
@@ -383,7 +346,7 @@ internal sealed class CoordinationWorld : HostedWorld
             Network.OnDied(worker);
             if (restarts)
             {
-                _restarts.Add((worker.Slot, worker.Role, NowMs + RestartMs));
+                _launcher.Replace(worker);
             }
         }
     }
@@ -405,49 +368,6 @@ internal sealed class CoordinationWorld : HostedWorld
         return true;
     }
 
-    private StoredObject? Find(string instance, ulong index) => Store.Find(StoreKeys.LogEntry(SearchGraphs.Job, instance, (long)index));
-
-    private void StartCoordinator()
-    {
-        var host = new CoordinatorHost(this, Named("C"), new CoordinatorOptions
-        {
-            Job = SearchGraphs.Job,
-            Writer = "",
-            Sources = 1,
-            Processors = 1,
-            TickMs = 200,
-            SilenceMs = 1_300,
-            ReattachMs = 200,
-            TakeoverGraceMs = 800,
-            ReplacementMs = 400,
-            SettleMs = 200,
-            CandidateMs = 2_000,
-        });
-        Add(host);
-        host.Begin();
-    }
-
-    private void StartWorker(string slot, Role role)
-    {
-        var worker = new WorkerHost(this, Named(slot.ToUpperInvariant()), new WorkerOptions
-        {
-            Job = SearchGraphs.Job,
-            Name = slot,
-            Process = "",
-            Address = "",
-            Role = role,
-            HeartbeatMs = 400,
-            SilenceMs = 1_300,
-            LingerMs = 1,
-            BatchBytes = 64,
-        }, _graph);
-        Add(worker);
-        worker.Begin();
-        Control.Dial(worker, NowMs, 0);
-    }
-
-    private string Named(string what) => string.Create(CultureInfo.InvariantCulture, $"{what}{++_incarnations}");
-
     // Up to a running job nothing is searched: the first choice is taken each time.
     private void RunToWork()
     {
@@ -465,10 +385,4 @@ internal sealed class CoordinationWorld : HostedWorld
     private string Time => $"{NowMs,5} ms  ";
 
     private static Choice Of(CoordinationChoice kind, int a = 0) => new((int)kind, a);
-
-    private static string Short(CoordinatorState state) =>
-        $"term {state.Term}, epoch {state.Epoch}, cut {state.ManifestCut} committed, {(state.OpenCut is { } open ? $"cut {open.Cut} at {open.ClockMs} open" : "none open")}, tick {state.TickMs}{(state.Run ? ", run" : "")}{(state.Leave ? ", leave" : "")}";
-
-    private static string Short(WorkerState state) =>
-        $"term {state.Term}, epoch {state.Epoch}, {state.Phase}, met cut {state.HighestCut}, parts {string.Join('/', state.Tasks.Select(task => task.Part?.Cut ?? 0))}{(state.Tasks.Any(task => task.Ended) ? ", ended" : "")}{(state.Publishers.Count > 0 ? $", marker {state.Publishers[0].Marker?.Cut}" : "")}{(state.Ask is { } ask ? $", ASKS: {ask.Cause}" : "")}";
 }

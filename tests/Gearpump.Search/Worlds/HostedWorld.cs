@@ -55,7 +55,7 @@ internal abstract class HostedWorld : SearchWorld
     {
     }
 
-    protected void Add(HostProcess process) => _processes.Add(process);
+    public void Add(HostProcess process) => _processes.Add(process);
 
     protected void AnswerList(HostProcess process, string prefix, string? after, Action<ListResult> answer) =>
         process.Soon(() => answer(new ListResult(Store.List(prefix, after))));

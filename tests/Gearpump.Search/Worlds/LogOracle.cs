@@ -1,4 +1,6 @@
+using Gearpump.Engine.Log;
 using Gearpump.Protocol.V1;
+using Gearpump.Search.Graphs;
 using Gearpump.Search.Hosts;
 
 namespace Gearpump.Search.Worlds;
@@ -59,8 +61,32 @@ internal static class LogOracle
         return null;
     }
 
+    /// <summary>A coordinator tells only of what stands in the log.</summary>
+    public static string? CheckTold(CoordinatorState state, SearchStore store)
+    {
+        if (state.ManifestIndex > 0 && Find(store, state.Instance, state.ManifestIndex) is var manifest && (manifest?.Entry!.Manifest is null || manifest.Entry.Cut != state.ManifestCut))
+        {
+            return $"tells of cut {state.ManifestCut} as committed by entry {state.ManifestIndex}; there stands {(manifest is null ? "nothing" : LogOracle.Name(manifest))}";
+        }
+
+        if (state.EpochIndex > 0 && Find(store, state.Instance, state.EpochIndex) is var epoch && (epoch?.Entry!.EpochStarted is null || epoch.Entry.Epoch != state.Epoch))
+        {
+            return $"tells of epoch {state.Epoch} as begun by entry {state.EpochIndex}; there stands {(epoch is null ? "nothing" : LogOracle.Name(epoch))}";
+        }
+
+        if (state.CheckpointClockMs > state.MinClockMs)
+        {
+            return $"has checkpoint clock {state.CheckpointClockMs} above min clock {state.MinClockMs}";
+        }
+
+        return null;
+    }
+
     public static string Name(StoredObject item) =>
         $"entry {item.Index} ({item.Entry!.BodyCase} by {item.Entry.Writer}, term {item.Entry.Term}, epoch {item.Entry.Epoch}, cut {item.Entry.Cut})";
+
+    private static StoredObject? Find(SearchStore store, string instance, ulong index) =>
+        store.Find(StoreKeys.LogEntry(SearchGraphs.Job, instance, (long)index));
 
     private static string? OfManifest(StoredObject item, Dictionary<ulong, StoredObject> manifests)
     {

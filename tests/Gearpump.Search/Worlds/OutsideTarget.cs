@@ -16,12 +16,35 @@ internal sealed class OutsideTarget
     /// <summary>The counts that stand there; each is one digit.</summary>
     public int Published => _published.Length;
 
-    public SearchSession Open() => new(++_sessions);
+    public Request Opening(WorkerHost worker, Action<IPublishSession?, string?> answer) => new(worker, "opens a session", false, _ =>
+    {
+        var session = new SearchSession(++_sessions);
+        worker.Soon(() => answer(session, null));
+    }, null);
 
-    public bool IsNewest(SearchSession session) => session.Number == _sessions;
+    public Request ReadingMarker(WorkerHost worker, Action<PublishMarker?, string?> answer) => new(worker, "reads the marker", false, _ =>
+    {
+        var marker = Marker;
+        worker.Soon(() => answer(marker, null));
+    }, null);
 
-    /// <summary>Writes segments and marker. Returns what is wrong with that; null: nothing.</summary>
-    public string? Apply(IReadOnlyList<Segment> segments, PublishMarker marker, SearchStore store)
+    public Request Publishing(WorkerHost worker, SearchSession session, IReadOnlyList<Segment> segments, PublishMarker marker, Action<string?> answer) =>
+        new(worker, $"publishes cut {marker.Cut} in session {session.Number}", true, answers =>
+        {
+            var fenced = session.Number == _sessions ? null : "a newer session was opened";
+            if (fenced is null && Apply(segments, marker, worker.World.Store) is { } wrong)
+            {
+                worker.World.Fail($"{worker.Name}: {wrong}");
+            }
+
+            if (answers)
+            {
+                worker.Soon(() => answer(fenced));
+            }
+        }, () => worker.Soon(() => answer("no answer")));
+
+    // Writes segments and marker. Returns what is wrong with that; null: nothing.
+    private string? Apply(IReadOnlyList<Segment> segments, PublishMarker marker, SearchStore store)
     {
         if (Marker is { } before && marker.CompareTo(before) <= 0)
         {
