@@ -132,7 +132,9 @@ internal sealed class ControlNetwork(CoordinationWorld world)
         if (link.Up is { } state)
         {
             link.Up = null;
-            link.Coordinator.OnWorkerState(link.Stream, state);
+
+            // A copy, as a wire makes one: the coordinator completes what it is told, and worlds share messages.
+            link.Coordinator.OnWorkerState(link.Stream, state.Clone());
             return;
         }
 
