@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gearpump.Search;
 
 // Searches all scenarios, or one: [--scenario NAME] [--bounds small|large] [--states MOST]
@@ -14,7 +15,7 @@ for (var at = 0; at < args.Length; at++)
         case "--bounds" when at + 1 < args.Length && args[at + 1] is "small" or "large":
             bounds = args[++at];
             break;
-        case "--states" when at + 1 < args.Length && long.TryParse(args[at + 1], out var most):
+        case "--states" when at + 1 < args.Length && long.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var most):
             (states, at) = (most, at + 1);
             break;
         default:
