@@ -1,7 +1,9 @@
+using System.Globalization;
 using Gearpump.Search;
 
-// Searches all scenarios, or one: [--scenario NAME] [--bounds small|large]
+// Searches all scenarios, or one: [--scenario NAME] [--bounds small|large] [--states MOST]
 string? name = null;
+long? states = null;
 var bounds = "small";
 for (var at = 0; at < args.Length; at++)
 {
@@ -13,8 +15,11 @@ for (var at = 0; at < args.Length; at++)
         case "--bounds" when at + 1 < args.Length && args[at + 1] is "small" or "large":
             bounds = args[++at];
             break;
+        case "--states" when at + 1 < args.Length && long.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var most):
+            (states, at) = (most, at + 1);
+            break;
         default:
-            Console.Error.WriteLine($"'{args[at]}' is not understood: [--scenario NAME] [--bounds small|large]");
+            Console.Error.WriteLine($"'{args[at]}' is not understood: [--scenario NAME] [--bounds small|large] [--states MOST]");
             return 78;
     }
 }
@@ -22,7 +27,8 @@ for (var at = 0; at < args.Length; at++)
 var failed = 0;
 foreach (var scenario in Scenarios.All(large: bounds == "large").Where(scenario => name is null || scenario.Name == name))
 {
-    var result = scenario.Search(Scenarios.Limits(bounds == "large"));
+    var limits = Scenarios.Limits(bounds == "large");
+    var result = scenario.Search(limits with { States = states ?? limits.States });
     Console.WriteLine(result);
     failed += result.Ok ? 0 : 1;
 }

@@ -20,10 +20,16 @@ internal static class Scenarios
         Coordination("processor-crash", new CoordinationBounds(2) { ProcessorCrashes = 1 }),
         Coordination("source-crash", new CoordinationBounds(2) { SourceCrashes = 1 }),
         Coordination("rival", new CoordinationBounds(2) { Rivals = 1 }),
-        Coordination("zombie", new CoordinationBounds(1) { CoordinatorPauses = 1 }),
-        Coordination("zombie-publisher", new CoordinationBounds(1) { ProcessorPauses = 1 }),
+        Coordination("zombie", new CoordinationBounds(1) { CoordinatorPauses = 1, WakesBehindNews = true, StopsInRequest = !large }),
+        Coordination("zombie-publisher", new CoordinationBounds(1) { ProcessorPauses = 1, WakesBehindNews = !large }),
         Coordination("late-writes", new CoordinationBounds(1) { TimeOuts = 1, CoordinatorCrashes = 1 }),
+        .. large ? TwoCrashes : [],
+    ];
+
+    private static Scenario[] TwoCrashes =>
+    [
         Coordination("two-crashes", new CoordinationBounds(1) { CoordinatorCrashes = 1, ProcessorCrashes = 1 }),
+        Coordination("two-coordinator-crashes", new CoordinationBounds(1) { CoordinatorCrashes = 2 }),
     ];
 
     /// <summary>Memory is bounded by the states and by the worlds of the frontier: about 2 GB at the most.</summary>

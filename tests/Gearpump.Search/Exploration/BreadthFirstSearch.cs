@@ -12,6 +12,7 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
     private readonly StateTable _states = new();
     private readonly Lock _gate = new();
     private List<(int State, SearchWorld? World)> _next = [];
+    private SearchWorld? _root;
     private long _transitions;
     private long _terminals;
     private long _replayed;
@@ -23,6 +24,7 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
     {
         var watch = Stopwatch.StartNew();
         var root = create();
+        _root = new WorldCopier().Copy(root);
         _states.Add(new Fingerprinter().Of(root), -1, 0);
         _next.Add((0, root));
         while (_next.Count > 0 && _found is null && !_full)
@@ -58,7 +60,7 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
             level[at] = default;
             try
             {
-                Expand(state, kept ?? Replay(state), copier, fingerprinter, choices);
+                Expand(state, kept ?? Replay(state, copier.Copy(_root!)), copier, fingerprinter, choices);
             }
             catch (Exception e)
             {
@@ -116,7 +118,7 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
 
     private void CheckReplay(int state, UInt128 fingerprint, SearchWorld world, Fingerprinter fingerprinter)
     {
-        var again = Replay(state);
+        var again = Replay(state, create());
         if (fingerprinter.Of(again) != fingerprint)
         {
             Found(state, -1, $"the search itself is wrong: a world that was made without copies is another one ({Fingerprinter.Difference(world, again)})");
@@ -145,9 +147,8 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
         }
     }
 
-    private SearchWorld Replay(int state)
+    private SearchWorld Replay(int state, SearchWorld world)
     {
-        var world = create();
         var choices = new List<Choice>();
         foreach (var choice in WayTo(state))
         {

@@ -1,4 +1,5 @@
 using Gearpump.Protocol.V1;
+using Gearpump.Search.Worlds;
 
 namespace Gearpump.Search.Hosts;
 
@@ -27,5 +28,7 @@ internal sealed class ControlLink(long stream, CoordinatorHost coordinator, Work
 
     public bool IsOver => !WorkerOpen && !CoordinatorOpen;
 
-    public override string ToString() => $"{worker.Name}-{coordinator.Name}";
+    public string DescribeDown() => $"{worker.Name} hears {coordinator.Name}: {(Down.TryPeek(out var state) ? StateText.Short(state) : "closed")}";
+
+    public string DescribeUp() => $"{coordinator.Name} hears {worker.Name}: {(Up is { } state ? StateText.Short(state) : "closed")}";
 }

@@ -25,6 +25,12 @@ internal sealed record CoordinationBounds(int Records)
     /// <summary>How many creates in the log, and publications, time out and land later.</summary>
     public int TimeOuts { get; init; }
 
+    /// <summary>A process is stopped only while it waits for the store or the outside; otherwise at every moment.</summary>
+    public bool StopsInRequest { get; init; }
+
+    /// <summary>A stopped process is woken only behind something new in the log or outside, once nobody else has anything to do at that moment; otherwise at every moment.</summary>
+    public bool WakesBehindNews { get; init; }
+
     /// <summary>From the very first moment on; otherwise from a running job.</summary>
     public bool FromStart { get; init; }
 

@@ -27,6 +27,8 @@ internal sealed class CoordinationWorld : HostedWorld
     private readonly FaultBudget _faults;
     private long _nowMs;
 
+    private bool _hasNews;
+
     // Only for the bound on how long it takes to the end: the way that was shortest in steps decides.
     [NotState] private long _lastFaultMs;
 
@@ -57,24 +59,23 @@ internal sealed class CoordinationWorld : HostedWorld
 
     private bool HasEnded => Store.Log.Any(item => item.Entry!.Ended is not null);
 
-    private bool HasCoordinator => Processes.Any(process => process is CoordinatorHost { Runs: true });
-
     public override long RecordAtMs(long index) => 600 + (300 * index);
 
     public override void Choices(List<Choice> into)
     {
         AddUrgent(into);
-        if (into.Count == 0 && HasCoordinator && !HasEnded)
+        var quiet = into.Count == 0;
+        if (quiet && !HasEnded)
         {
             into.Add(Of(CoordinationChoice.Time));
         }
 
-        if (!HasCoordinator && !HasEnded || _faults.Rivals > 0)
+        if (_faults.Rivals > 0)
         {
             into.Add(Of(CoordinationChoice.Start));
         }
 
-        AddFaults(into);
+        AddFaults(quiet, into);
     }
 
     public override void Take(Choice choice)
@@ -97,6 +98,7 @@ internal sealed class CoordinationWorld : HostedWorld
                 var request = _requests[choice.A];
                 _requests.RemoveAt(choice.A);
                 request.Serve();
+                _hasNews |= request.LastsWithoutOwner;
                 break;
             case CoordinationChoice.Wake:
                 Processes[choice.A].Wake();
@@ -105,7 +107,7 @@ internal sealed class CoordinationWorld : HostedWorld
                 GetLater();
                 break;
             case CoordinationChoice.Start:
-                _faults.Rivals -= HasCoordinator ? 1 : 0;
+                _faults.Rivals--;
                 _launcher.StartCoordinator();
                 break;
             case CoordinationChoice.Crash:
@@ -135,12 +137,12 @@ internal sealed class CoordinationWorld : HostedWorld
 
     public override string Describe(Choice choice) => Time + ((CoordinationChoice)choice.Kind switch
     {
-        CoordinationChoice.Down => $"{Control.Links[choice.A].Worker.Name} hears {Control.Links[choice.A].Coordinator.Name}: {(Control.Links[choice.A].Down.TryPeek(out var state) ? StateText.Short(state) : "closed")}",
-        CoordinationChoice.Up => $"{Control.Links[choice.A].Coordinator.Name} hears {Control.Links[choice.A].Worker.Name}: {(Control.Links[choice.A].Up is { } state ? StateText.Short(state) : "closed")}",
+        CoordinationChoice.Down => Control.Links[choice.A].DescribeDown(),
+        CoordinationChoice.Up => Control.Links[choice.A].DescribeUp(),
         CoordinationChoice.Serve => $"{_requests[choice.A].Owner.Name}: {_requests[choice.A].What}{(_requests[choice.A].IsLate || !_requests[choice.A].Owner.Runs ? ", late" : "")}",
         CoordinationChoice.Wake => $"{Processes[choice.A].Name} wakes",
         CoordinationChoice.Time => "it gets later",
-        CoordinationChoice.Start => $"a coordinator is started{(HasCoordinator ? " beside a living one" : "")}",
+        CoordinationChoice.Start => "a coordinator is started beside a living one",
         CoordinationChoice.Crash => $"{Processes[choice.A].Name} is KILLED",
         CoordinationChoice.Pause => $"{Processes[choice.A].Name} is STOPPED",
         CoordinationChoice.Resume => $"{Processes[choice.A].Name} is WOKEN",
@@ -229,8 +231,16 @@ internal sealed class CoordinationWorld : HostedWorld
             }
         }
 
-        return any | _launcher.RestartDue();
+        var alone = Processes.Where(process => process.Runs && process.WakeAtMs <= NowMs && IsAlone(process)).ToList();
+        alone.ForEach(process => process.Wake());
+        any |= alone.Count > 0;
+        return any | _launcher.RestartDue() | (!HasEnded && _launcher.ReplaceCoordinator());
     }
+
+    // A coordinator that nobody is attached to, and that waits for no answer: its timer concerns nobody else. What it does then
+    // is a request, and that is a choice; and nothing of its own can come before the timer or after it.
+    private bool IsAlone(HostProcess process) => process is CoordinatorHost
+        && !Control.Links.Any(link => link.Coordinator == process) && !_requests.Exists(request => request.Owner == process && !request.IsLate);
 
     private void AddUrgent(List<Choice> into)
     {
@@ -264,7 +274,7 @@ internal sealed class CoordinationWorld : HostedWorld
         }
     }
 
-    private void AddFaults(List<Choice> into)
+    private void AddFaults(bool quiet, List<Choice> into)
     {
         for (var at = 0; at < Processes.Count; at++)
         {
@@ -274,11 +284,11 @@ internal sealed class CoordinationWorld : HostedWorld
                 continue;
             }
 
-            if (Processes[at].IsPaused)
+            if (Processes[at].IsPaused && ((quiet && _hasNews) || HasEnded || !_bounds.WakesBehindNews))
             {
                 into.Add(Of(CoordinationChoice.Resume, at));
             }
-            else if (Processes[at].IsAlive && !HasEnded)
+            else if (Processes[at].Runs && !HasEnded)
             {
                 AddFaults(at, into);
             }
@@ -304,7 +314,7 @@ internal sealed class CoordinationWorld : HostedWorld
             into.Add(Of(CoordinationChoice.Crash, at));
         }
 
-        if (_faults.MayPause(Processes[at]))
+        if (_faults.MayPause(Processes[at]) && (!_bounds.StopsInRequest || _requests.Exists(request => request.Owner == Processes[at])))
         {
             into.Add(Of(CoordinationChoice.Pause, at));
         }
@@ -319,7 +329,7 @@ internal sealed class CoordinationWorld : HostedWorld
             next = Math.Min(next, process is WorkerHost worker ? worker.RecordsAtMs : long.MaxValue);
         }
 
-        _nowMs = next;
+        (_nowMs, _hasNews) = (next, false);
     }
 
     private void Pause(HostProcess process)

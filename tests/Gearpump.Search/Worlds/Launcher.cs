@@ -28,6 +28,21 @@ internal sealed class Launcher(CoordinationWorld world, JobGraph graph)
         return due.Count > 0;
     }
 
+    /// <summary>
+    /// Where no coordinator runs, the next one is started, at once: its first step that others could notice is a listing of the
+    /// log, and that is a choice. True: it was.
+    /// </summary>
+    public bool ReplaceCoordinator()
+    {
+        if (world.Processes.Any(process => process is CoordinatorHost { Runs: true }))
+        {
+            return false;
+        }
+
+        StartCoordinator();
+        return true;
+    }
+
     public void StartCoordinator()
     {
         var host = new CoordinatorHost(world, Named("C"), new CoordinatorOptions
