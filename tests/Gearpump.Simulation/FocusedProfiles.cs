@@ -23,6 +23,17 @@ internal static class FocusedProfiles
             ManifestsKept = 1,
             CheckpointMs = 300,
         },
+        ["sleepers"] = static seed => Faulty("sleepers", seed, 400) with
+        {
+            TwoCoordinators = true,
+            SourceWorkers = 1,
+            ProcessorWorkers = 1,
+            TakeoverWeight = 3,
+            StopWeight = 4,
+            ManifestsKept = 1,
+            CheckpointMs = 200,
+            SlowReadPerMille = 100,
+        },
         ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, TwoCoordinators = true },
         ["congestion"] = static seed => Faulty("congestion", seed, 500) with { SilenceWeight = 3, CutWeight = 1, TightCredit = true, LinesPerSplit = 80 },
         ["direct"] = static seed => Faulty("direct", seed, 500) with { AtLeastOnce = true, CrashWeight = 3, OutputPerMille = 100 },

@@ -65,7 +65,6 @@ internal static class CoordinationBugs
         {
             Edits = [new(Coordinator, "if (_job.IsCreated || !_membership.LacksRole)", "if (_job.IsCreated || _membership.LacksRole)")],
             Profile = "rivals",
-            Seeds = 600,
         },
         new(Area, "ended-while-owing", "the job ends although committed outputs are not paid")
         {
@@ -87,6 +86,12 @@ internal static class CoordinationBugs
         {
             Edits = [Unreported],
             HiddenBy = "an epoch runs when all its tasks have reported, and what is sent to a task holds back the clock of its sender until it is acknowledged",
+        },
+        new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
+        {
+            Edits = [new(Directory, "(slept || OrderOf(state.Process) < OrderOf(named.State.Process))", "(slept & OrderOf(state.Process) < OrderOf(named.State.Process))")],
+            Profile = "rollbacks",
+            Seeds = 2_000,
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {

@@ -91,6 +91,12 @@ internal static class LogBugs
                 new("engine/Coordination/JobRecord.cs", "public long ManifestIndex { get; private set; } = -1;", "public long ManifestIndex { get; private set; } = -1;\n\n    private long OlderIndex { get; set; } = -1;"),
             ],
         },
+        new(Area, "collected-while-it-reads", "a log that is collected between the list and the read counts as damaged")
+        {
+            Edits = [new(JobLog, "if (higher.Count > 0)", "if (higher.Count > 1_000_000)")],
+            Profile = "sleepers",
+            Seeds = 2_000,
+        },
         new(Area, "collects-the-open-cut", "objects above the newest manifest are collected: they are the open cut's")
         {
             Edits = [new(Collector, "&& (cut < newest.Cut || (cut == newest.Cut && epoch != newest.Epoch))", "&& epoch >= 0")],
@@ -103,7 +109,7 @@ internal static class LogBugs
         {
             Edits = [new(Collector, "if (_instance == instance && _kept.Count > 0 && index <= _kept.Last().Index)", "if (_instance == instance && _kept.Count > 0 && index < 0)")],
             Profile = "takeovers",
-            Seeds = 400,
+            Seeds = 2_000,
         },
         new(Area, "collects-what-is-owed", "segments that are not paid yet are not counted as named")
         {
