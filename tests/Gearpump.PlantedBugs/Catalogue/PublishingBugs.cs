@@ -13,7 +13,7 @@ internal static class PublishingBugs
         new(Area, "marker-read-once", "the marker is read in the first session only")
         {
             Edits = [new(Publisher, "ReadMarker(entry, index, session);\n        });", "if (_markerRead)\n            {\n                Publish(entry, index, session);\n                return;\n            }\n\n            ReadMarker(entry, index, session);\n        });")],
-            Profile = "fencing",
+            Profile = "publications",
         },
         new(Area, "marker-read-before-fencing", "the marker is read, and then the session opened that publishes")
         {
