@@ -186,6 +186,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand publications, how many have their process stopped between the marker that was read and the write.</summary>
     public int StopBeforePublishPerMille { get; init; }
 
+    /// <summary>Of a thousand reads from the store, how many take seconds.</summary>
+    public int SlowReadPerMille { get; init; }
+
     /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
     public long PublicationBytes { get; init; }
 

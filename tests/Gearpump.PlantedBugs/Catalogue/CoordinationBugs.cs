@@ -28,8 +28,18 @@ internal static class CoordinationBugs
         },
         new(Area, "obeys-an-older-term", "a worker obeys a coordinator of a lower term than it has seen")
         {
-            Edits = [new(Worker, "if ((long)state.Term < _term)", "if ((long)state.Term < 0)")],
+            Edits = [new(Worker, "return (long)state.Term < _term ?", "return (long)state.Term < 0 ?")],
             Profile = "takeovers",
+        },
+        new(Area, "stuck-restoring-is-not-noticed", "a worker that is never ready holds the epoch for ever")
+        {
+            Edits = [new("engine/Coordination/RestoreWatch.cs", "nowMs - last.AtMs < stallMs", "nowMs - last.AtMs < 1_000_000_000")],
+            Profile = "hangs",
+        },
+        new(Area, "plan-is-forgotten", "what a worker has said of its plan is forgotten with its next state")
+        {
+            Edits = [new(Directory, "state.Plan ??= known.State.Plan;", "")],
+            Profile = "rivals",
         },
         new(Area, "takeover-of-another-process", "a process of the same name counts as the one that the epoch names")
         {
@@ -65,7 +75,6 @@ internal static class CoordinationBugs
         {
             Edits = [new(Coordinator, "if (_job.IsCreated || !_membership.LacksRole)", "if (_job.IsCreated || _membership.LacksRole)")],
             Profile = "rivals",
-            Seeds = 600,
         },
         new(Area, "ended-while-owing", "the job ends although committed outputs are not paid")
         {
@@ -87,6 +96,12 @@ internal static class CoordinationBugs
         {
             Edits = [Unreported],
             HiddenBy = "an epoch runs when all its tasks have reported, and what is sent to a task holds back the clock of its sender until it is acknowledged",
+        },
+        new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
+        {
+            Edits = [new(Directory, "(slept || OrderOf(state.Process) < OrderOf(named.State.Process))", "(slept & OrderOf(state.Process) < OrderOf(named.State.Process))")],
+            Profile = "rollbacks",
+            Seeds = 2_000,
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {

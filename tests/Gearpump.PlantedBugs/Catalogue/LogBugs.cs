@@ -8,6 +8,10 @@ internal static class LogBugs
     private const string Coordinator = "engine/Coordination/Coordinator.cs";
     private const string Collector = "engine/Coordination/GarbageCollector.cs";
 
+    // As it once was: whoever reads a manifest collects, before it has won the log.
+    private static readonly SourceEdit ReaderCollects = new(
+        Collector, "while (_kept.Count > manifestsKept)\n        {\n            _kept.Dequeue();\n        }", "while (_kept.Count > manifestsKept)\n        {\n            _kept.Dequeue();\n        }\n\n        Committed();");
+
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new(Area, "log-no-look-above", "after its own create a writer does not look for a higher entry")
@@ -91,6 +95,18 @@ internal static class LogBugs
                 new("engine/Coordination/JobRecord.cs", "public long ManifestIndex { get; private set; } = -1;", "public long ManifestIndex { get; private set; } = -1;\n\n    private long OlderIndex { get; set; } = -1;"),
             ],
         },
+        new(Area, "collected-while-it-reads", "a log that is collected between the list and the read counts as damaged")
+        {
+            Edits = [new(JobLog, "if (higher.Count > 0)", "if (higher.Count > 1_000_000)")],
+            Profile = "sleepers",
+            Seeds = 2_000,
+        },
+        new(Area, "old-instance-goes-on", "a coordinator does not notice that a newer instance of the job was begun")
+        {
+            Edits = [new(JobLog, "if (instances.Keys is { Count: > 0 })", "if (instances.Keys is { Count: > 1_000_000 })")],
+            Profile = "anew",
+            Seeds = 800,
+        },
         new(Area, "collects-the-open-cut", "objects above the newest manifest are collected: they are the open cut's")
         {
             Edits = [new(Collector, "&& (cut < newest.Cut || (cut == newest.Cut && epoch != newest.Epoch))", "&& epoch >= 0")],
@@ -101,9 +117,9 @@ internal static class LogBugs
         },
         new(Area, "collects-by-twice-read-manifests", "a manifest that is read twice counts twice among those that are kept")
         {
-            Edits = [new(Collector, "if (_instance == instance && _kept.Count > 0 && index <= _kept.Last().Index)", "if (_instance == instance && _kept.Count > 0 && index < 0)")],
-            Profile = "takeovers",
-            Seeds = 400,
+            Edits = [new(Collector, "_kept.Clear();\n        _doomed.Clear();", "_doomed.Clear();"), ReaderCollects],
+            Profile = "readers",
+            Seeds = 2_000,
         },
         new(Area, "collects-what-is-owed", "segments that are not paid yet are not counted as named")
         {

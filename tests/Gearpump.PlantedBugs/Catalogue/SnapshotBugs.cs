@@ -56,7 +56,7 @@ internal static class SnapshotBugs
         },
         new(Area, "restores-the-first-object-only", "of a state in several objects the first one is restored")
         {
-            Edits = [new(Restorer, "_underWay--;\n        Next();", "_underWay--;\n        _queue.Clear();\n        Next();")],
+            Edits = [new(Restorer, "_underWay--;\n        stepped();", "_underWay--;\n        _queue.Clear();\n        stepped();")],
             Profile = "rollbacks",
         },
         new(Area, "missing-snapshot-is-zero", "an object that is missing counts as restored")

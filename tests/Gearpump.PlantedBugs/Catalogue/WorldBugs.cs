@@ -10,7 +10,7 @@ internal static class WorldBugs
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new(Area, "overwriting-store", "the store ignores the condition of a create") { World = SimulationPlant.OverwritingStore },
-        new(Area, "unfenced-output", "opening a session does not fence the older ones") { World = SimulationPlant.UnfencedOutput },
+        new(Area, "unfenced-output", "opening a session does not fence the older ones") { World = SimulationPlant.UnfencedOutput, Profile = "fencing" },
         new(Area, "lossy-call", "a data call loses a frame now and then and stays open") { World = SimulationPlant.LossyCall },
         new(Area, "forgotten-undo", "what a record has updated before user code threw is not taken back") { World = SimulationPlant.ForgottenUndo },
         new(Area, "forgotten-state", "a state that is restored lacks its last key group") { World = SimulationPlant.ForgottenState },

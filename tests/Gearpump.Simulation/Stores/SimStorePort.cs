@@ -37,7 +37,7 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     }
 
     public void Get(string key, Action<GetResult> answer) => Send("get", () =>
-        world.Scheduler.After(Latency(), null, "get applied", () =>
+        world.Scheduler.After(world.Faulty && Random.PerMille(world.Profile.SlowReadPerMille) ? Random.Between(500L, 5_000L) : Latency(), null, "get applied", () =>
         {
             var result = Fails("a get fails") ? new GetResult(null, "simulated: no answer") : Read(key);
             Reply("get's answer", () => answer(result));
