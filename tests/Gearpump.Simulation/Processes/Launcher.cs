@@ -339,7 +339,8 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         _fresh = false;
         return (world.Profile.CountsGiven
             ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
-            : _coordinatorOptions) with { Fresh = fresh };
+            : _coordinatorOptions) with
+        { Fresh = fresh };
     }
 
     private static CoordinatorOptions CoordinatorTemplate(SimWorld world, SimRandom random) => new()
