@@ -31,9 +31,6 @@ internal sealed record CoordinationBounds(int Records)
     /// <summary>A stopped process is woken only behind something new in the log or outside, once nobody else has anything to do at that moment; otherwise at every moment.</summary>
     public bool WakesBehindNews { get; init; }
 
-    /// <summary>From the very first moment on; otherwise from a running job.</summary>
-    public bool FromStart { get; init; }
-
     /// <summary>Planted: the store overwrites what it should refuse.</summary>
     public bool OverwritingStore { get; init; }
 }

@@ -43,10 +43,7 @@ internal sealed class CoordinationWorld : HostedWorld
         _launcher.StartWorker("s", Role.Source);
         _launcher.StartWorker("p", Role.Processor);
         Settle();
-        if (!bounds.FromStart)
-        {
-            RunToWork();
-        }
+        RunToWork();
     }
 
     public ControlNetwork Control { get; }
