@@ -11,6 +11,9 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
 {
     private const ulong FirstSeed = 1;
 
+    // Damage is a profile of its own; a log entry that lands below the deleted ones is seen once in some thousand seeds.
+    private static readonly string[] NotInMixed = [nameof(SimulationStats.Damaged), nameof(SimulationStats.LateLogEntries)];
+
     [Fact]
     public void Run_ManySeeds_OutputEqualsSerialRun()
     {
@@ -107,49 +110,9 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
         there.ShouldContain($"trace {here.TraceHash:x16}");
     }
 
-    /// <summary>A simulator that has gone blind finds nothing wrong either.</summary>
-    private static void RequireFaults(SimulationStats sum)
-    {
-        sum.Crashes.ShouldBePositive();
-        sum.FailpointCrashes.ShouldBePositive();
-        sum.Stops.ShouldBePositive();
-        sum.Zombies.ShouldBePositive();
-        sum.CallsCut.ShouldBePositive();
-        sum.CallsSilenced.ShouldBePositive();
-        sum.CallsResumed.ShouldBePositive();
-        sum.CreatesUnknown.ShouldBePositive();
-        sum.CreatesLate.ShouldBePositive();
-        sum.CutsCommitted.ShouldBePositive();
-        sum.Rollbacks.ShouldBePositive();
-        sum.Takeovers.ShouldBePositive();
-        sum.TakeoversWithoutRollback.ShouldBePositive();
-        sum.Fenced.ShouldBePositive();
-        sum.PublishFaults.ShouldBePositive();
-        sum.UserErrors.ShouldBePositive();
-        sum.Restarts.ShouldBePositive();
-        sum.KilledBeforeSnapshot.ShouldBePositive();
-        sum.KilledAfterSnapshot.ShouldBePositive();
-        sum.KilledBeforeManifest.ShouldBePositive();
-        sum.KilledAfterManifest.ShouldBePositive();
-        sum.KilledBeforePublish.ShouldBePositive();
-        sum.KilledAfterPublish.ShouldBePositive();
-        sum.KilledInRollback.ShouldBePositive();
-        sum.StoppedBeforeManifest.ShouldBePositive();
-        sum.Rescaled.ShouldBePositive();
-        sum.Left.ShouldBePositive();
-        sum.Outages.ShouldBePositive();
-        sum.ClockJumps.ShouldBePositive();
-        sum.PowerCuts.ShouldBePositive();
-        sum.DeadLetters.ShouldBePositive();
-        sum.PublishFenced.ShouldBePositive();
-        sum.ObjectsDeleted.ShouldBePositive();
-        sum.KilledInStep.ShouldBePositive();
-        sum.Partitions.ShouldBePositive();
-        sum.Slow.ShouldBePositive();
-        sum.Hung.ShouldBePositive();
-        sum.ScaledUp.ShouldBePositive();
-        sum.ScaledDown.ShouldBePositive();
-        sum.Wiped.ShouldBePositive();
-        sum.CreatesRefused.ShouldBePositive();
-    }
+    /// <summary>A simulator that has gone blind finds nothing wrong either: every kind of fault must have happened.</summary>
+    private static void RequireFaults(SimulationStats sum) => typeof(SimulationStats).GetProperties()
+        .Where(property => !NotInMixed.Contains(property.Name) && (long)property.GetValue(sum)! == 0)
+        .Select(static property => property.Name)
+        .ShouldBeEmpty();
 }

@@ -158,7 +158,7 @@ public sealed record SimulationProfile
         var found = typeof(SimulationProfile).GetProperty(property);
         if (found is not { CanWrite: true })
         {
-            throw new ArgumentException($"a mixture has no property '{property}'");
+            throw new ArgumentException($"a mixture has no property '{property}'", nameof(property));
         }
 
         var changed = this with { Changes = [.. Changes.Where(change => !change.StartsWith(property + "=", StringComparison.Ordinal)), $"{property}={value}"] };
@@ -168,7 +168,7 @@ public sealed record SimulationProfile
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
         {
-            throw new ArgumentException($"'{value}' is no value of {property}: {e.Message}", e);
+            throw new ArgumentException($"'{value}' is no value of {property}: {e.Message}", nameof(value), e);
         }
 
         return changed;
