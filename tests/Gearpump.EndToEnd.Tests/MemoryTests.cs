@@ -15,7 +15,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     /// <summary>The stated bound of each process: what it owes, its caches and channels, and .NET.</summary>
     private const long ResidentMostMb = 500;
 
-    private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("GEARPUMP_FAULTS") == "large" ? 60 : 8);
+    private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("GEARPUMP_FAULTS") == "large" ? 60 : 25);
 
     [Fact]
     public async Task OutputStopped_InputAtFullSpeed_MemoryBoundedAndItGoesOn()

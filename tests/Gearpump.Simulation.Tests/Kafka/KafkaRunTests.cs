@@ -9,7 +9,7 @@ namespace Gearpump.Simulation.Tests.Kafka;
 /// <summary>Production's publishing code over a Kafka that loses, delays and refuses; and the mistakes that this must find.</summary>
 public sealed class KafkaRunTests(ITestOutputHelper output)
 {
-    private const int SeedsMax = 1_000;
+    private const int SeedsMax = 3_000;
 
     [Fact]
     public void Run_EverythingInKafka_ReadersSeeTheSerialRun()
@@ -84,8 +84,15 @@ public sealed class KafkaRunTests(ITestOutputHelper output)
 
     private static SimulationProfile Planted(ulong seed, SimKafkaPlant plant)
     {
-        var profile = SimulationProfile.KafkaOnly(seed);
-        return profile with { Kafka = profile.Kafka! with { Plant = plant } };
+        var kafka = SimKafkaProfile.Mixed(seed) with { Plant = plant };
+        if (plant == SimKafkaPlant.AbortSameEpoch)
+        {
+            // Brokers that verify transactions refuse what comes behind an abort.
+            return SimulationProfile.KafkaOnly(seed) with { Kafka = kafka with { Verifies = false } };
+        }
+
+        // Many publications, publishers that are stopped and replaced in their midst, and ends of transactions that come late.
+        return SimulationProfile.Named("publications", seed) with { MixedDelivery = false, Kafka = kafka with { LateEndPerMille = 600, LostPerMille = 100 } };
     }
 
     private static void RequireFaults(SimulationStats sum)
