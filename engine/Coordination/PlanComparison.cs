@@ -8,6 +8,11 @@ internal static class PlanComparison
     /// <summary>The first difference that matters, naming both sides; null where the plans are one. Parallelism and the checkpoint interval may differ.</summary>
     public static string? Difference(Plan ours, Plan theirs)
     {
+        if (ours.Equals(theirs))
+        {
+            return null;
+        }
+
         if (ours.Job != theirs.Job)
         {
             return $"the state is of job '{ours.Job}', the program is '{theirs.Job}'";

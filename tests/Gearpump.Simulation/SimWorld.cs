@@ -225,7 +225,7 @@ internal sealed class SimWorld
     {
         foreach (var process in Launcher.Alive.ToArray())
         {
-            if (process is CoordinatorProcess { Stopped: false } coordinator && coordinator.Status() is { } status)
+            if (process is CoordinatorProcess { Stopped: false } coordinator && coordinator.NewStatus() is { } status)
             {
                 Clocks.Observe(coordinator, status);
             }

@@ -6,14 +6,14 @@ namespace Gearpump.Simulation.Oracles;
 /// <summary>A batch is acknowledged after it has been processed: a process acknowledges no more records than its chains have been given.</summary>
 internal sealed class AckOracle(WorkerProcess process)
 {
-    private readonly Dictionary<long, long> _epochs = [];
-    private readonly Dictionary<(long Epoch, int Channel), long> _acked = [];
-    private readonly Dictionary<long, long> _processed = [];
+    private readonly Dictionary<long, JobEpoch> _epochs = [];
+    private readonly Dictionary<(JobEpoch Epoch, int Channel), long> _acked = [];
+    private readonly Dictionary<JobEpoch, long> _processed = [];
 
-    public void Called(long call, long epoch) => _epochs[call] = epoch;
+    public void Called(long call, JobEpoch epoch) => _epochs[call] = epoch;
 
     /// <summary>A record from a channel is done.</summary>
-    public void Processed() => _processed[process.Epoch] = _processed.GetValueOrDefault(process.Epoch) + 1;
+    public void Processed() => _processed[process.JobEpoch] = _processed.GetValueOrDefault(process.JobEpoch) + 1;
 
     public void Acknowledges(long call, in Feedback feedback)
     {

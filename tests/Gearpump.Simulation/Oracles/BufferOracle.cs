@@ -9,11 +9,11 @@ internal sealed class BufferOracle(WorkerProcess process, int batchRecords)
     /// <summary>No process has more channels in any shape.</summary>
     private const int ChannelsMax = 48;
 
-    private readonly Dictionary<long, long> _epochs = [];
-    private readonly Dictionary<(long Epoch, int Channel), long> _highest = [];
-    private readonly Dictionary<long, long> _unsent = [];
+    private readonly Dictionary<long, JobEpoch> _epochs = [];
+    private readonly Dictionary<(JobEpoch Epoch, int Channel), long> _highest = [];
+    private readonly Dictionary<JobEpoch, long> _unsent = [];
 
-    public void Dialled(long call, long epoch) => _epochs[call] = epoch;
+    public void Dialled(long call, JobEpoch epoch) => _epochs[call] = epoch;
 
     public void SentFrame(long call, in Frame frame)
     {
@@ -26,17 +26,17 @@ internal sealed class BufferOracle(WorkerProcess process, int batchRecords)
     }
 
     /// <summary>A chain has written records to its edges, or, negative, has had them taken back.</summary>
-    public void Written(long records) => Add(process.Epoch, records);
+    public void Written(long records) => Add(process.JobEpoch, records);
 
     /// <summary>A chain is given another record.</summary>
     public void Takes(string step)
     {
-        var unsent = _unsent.GetValueOrDefault(process.Epoch);
+        var unsent = _unsent.GetValueOrDefault(process.JobEpoch);
         if (unsent > (long)ChannelsMax * batchRecords)
         {
             throw process.World.Fail($"{process.Name}: {step} gets another record, and {unsent} records wait to be sent, in batches of {batchRecords}");
         }
     }
 
-    private void Add(long epoch, long records) => _unsent[epoch] = _unsent.GetValueOrDefault(epoch) + records;
+    private void Add(JobEpoch epoch, long records) => _unsent[epoch] = _unsent.GetValueOrDefault(epoch) + records;
 }

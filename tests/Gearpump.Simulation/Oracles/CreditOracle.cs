@@ -6,10 +6,10 @@ namespace Gearpump.Simulation.Oracles;
 /// <summary>What a sender has on its way stays within what its receiver has reserved: memory is bounded.</summary>
 internal sealed class CreditOracle(WorkerProcess process)
 {
-    private readonly Dictionary<long, long> _epochs = [];
-    private readonly Dictionary<(long Epoch, int Channel), Sent> _channels = [];
+    private readonly Dictionary<long, JobEpoch> _epochs = [];
+    private readonly Dictionary<(JobEpoch Epoch, int Channel), Sent> _channels = [];
 
-    public void Dialled(long call, long epoch) => _epochs[call] = epoch;
+    public void Dialled(long call, JobEpoch epoch) => _epochs[call] = epoch;
 
     public void Heard(long call, in Feedback feedback)
     {

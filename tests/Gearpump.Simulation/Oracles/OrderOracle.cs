@@ -9,12 +9,12 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class OrderOracle(SimWorld world)
 {
     private const int NumberBits = 32;
-    private readonly List<(string Instance, long Epoch)> _senders = [];
+    private readonly List<JobEpoch> _senders = [];
 
     /// <summary>A task that begins to send.</summary>
     public Outbox NewOutbox(WorkerProcess process)
     {
-        _senders.Add((process.Instance, process.Epoch));
+        _senders.Add(process.JobEpoch);
         return new Outbox(_senders.Count - 1);
     }
 
@@ -44,9 +44,8 @@ internal sealed class OrderOracle(SimWorld world)
         public void Came(string key, long stamp)
         {
             var sender = stamp >> NumberBits;
-            var (instance, epoch) = oracle._senders[(int)sender];
-            oracle.Require(
-                instance == process.Instance && epoch == process.Epoch, $"{process.Name} in epoch {process.Epoch} processes '{key}', which was sent in epoch {epoch}");
+            var epoch = oracle._senders[(int)sender];
+            oracle.Require(epoch == process.JobEpoch, $"{process.Name} in epoch {process.JobEpoch} processes '{key}', which was sent in epoch {epoch}");
             oracle.Require(
                 stamp >= _last.GetValueOrDefault((sender, key)), $"{process.Name}: '{key}' {stamp} of sender {sender} comes behind {_last.GetValueOrDefault((sender, key))}");
             _last[(sender, key)] = stamp;

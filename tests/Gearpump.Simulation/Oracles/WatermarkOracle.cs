@@ -6,10 +6,10 @@ namespace Gearpump.Simulation.Oracles;
 /// <summary>What a sender promises with a watermark it keeps: no later record of the channel has a clock below.</summary>
 internal sealed class WatermarkOracle(WorkerProcess process)
 {
-    private readonly Dictionary<long, long> _epochs = [];
-    private readonly Dictionary<(long Epoch, int Channel), Promise> _promised = [];
+    private readonly Dictionary<long, JobEpoch> _epochs = [];
+    private readonly Dictionary<(JobEpoch Epoch, int Channel), Promise> _promised = [];
 
-    public void Dialled(long call, long epoch) => _epochs[call] = epoch;
+    public void Dialled(long call, JobEpoch epoch) => _epochs[call] = epoch;
 
     public void SentFrame(long call, in Frame frame)
     {

@@ -14,6 +14,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     private readonly Coordinator _machine;
     private readonly Dictionary<long, SimControlLink> _links = [];
     private readonly TickOracle _ticks;
+    private long _callsSeen;
 
     public CoordinatorProcess(SimWorld world, string slot, int incarnation, CoordinatorOptions template)
         : base(world, slot, incarnation)
@@ -34,6 +35,19 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     {
         JobStatus? status = null;
         Call("Status", () => status = _machine.Status());
+        return status;
+    }
+
+    /// <summary>Its status, if anything has happened to it since this was last asked for.</summary>
+    public JobStatus? NewStatus()
+    {
+        if (Calls == _callsSeen)
+        {
+            return null;
+        }
+
+        var status = Status();
+        _callsSeen = Calls;
         return status;
     }
 

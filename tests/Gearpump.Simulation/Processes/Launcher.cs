@@ -97,9 +97,11 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
                 return;
             }
 
-            if (machineDied && random.PerMille(400) && _alive.OfType<WorkerProcess>().Any(other => other.Role == worker.Role && other.Slot != worker.Slot))
+            if (machineDied && random.PerMille(400) && _workerSlots.Any(slot => slot != process.Slot && RoleOf(slot) == worker.Role))
             {
-                // Nobody takes its place: the others go on without it.
+                // Nobody takes its place: the others, each of which lives or is being replaced, go on without it.
+                _workerSlots.Remove(process.Slot);
+                _current.Remove(process.Slot);
                 world.Stats.NotReplaced++;
                 return;
             }
@@ -161,7 +163,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     /// <summary>Another number of processors while the job runs: one comes, or one leaves, in peace or by dying, and is not replaced.</summary>
     public void Scale(SimRandom own)
     {
-        var processors = _workerSlots.Where(static slot => slot.StartsWith("proc", StringComparison.Ordinal)).ToArray();
+        var processors = _workerSlots.Where(static slot => RoleOf(slot) == Role.Processor).ToArray();
         if (Stopping || Over)
         {
             return;
@@ -326,11 +328,13 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         _incarnations[slot] = incarnation;
         SimProcess process = CoordinatorSlots.Contains(slot)
             ? new CoordinatorProcess(world, slot, incarnation, Counted())
-            : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = slot.StartsWith("source", StringComparison.Ordinal) ? Role.Source : Role.Processor }, process => SimGraphs.Create(world, process));
+            : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = RoleOf(slot) }, process => SimGraphs.Create(world, process));
         _current[slot] = process;
         _alive.Add(process);
         process.Begin();
     }
+
+    private static Role RoleOf(string slot) => slot.StartsWith("source", StringComparison.Ordinal) ? Role.Source : Role.Processor;
 
     // Only the command itself begins anew; whoever takes over from its coordinator goes on.
     private CoordinatorOptions Counted()

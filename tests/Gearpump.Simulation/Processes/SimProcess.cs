@@ -40,6 +40,9 @@ internal abstract class SimProcess : IMachineHost
 
     public long StoppedAtMs { get; private set; }
 
+    /// <summary>How often its machine was called.</summary>
+    public long Calls { get; private set; }
+
     /// <summary>Its place was given to another process while it was stopped.</summary>
     public bool Replaced { get; set; }
 
@@ -162,6 +165,7 @@ internal abstract class SimProcess : IMachineHost
             return;
         }
 
+        Calls++;
         try
         {
             call();

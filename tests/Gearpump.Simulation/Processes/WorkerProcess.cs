@@ -51,6 +51,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     /// <summary>As its states say.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>Both.</summary>
+    public JobEpoch JobEpoch => new(Instance, Epoch);
+
     /// <summary>The epoch that it ran when it was last stopped.</summary>
     public long EpochWhenStopped { get; private set; }
 
@@ -149,9 +152,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     public void Dial(long call, string address, HelloInfo hello)
     {
         _dialling.Add(call);
-        _credit.Dialled(call, hello.Epoch);
-        _watermarks.Dialled(call, hello.Epoch);
-        Buffers.Dialled(call, hello.Epoch);
+        _credit.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
+        _watermarks.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
+        Buffers.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
         Effect("dial", () => World.Scheduler.After(Random.Between(0L, 8L), this, "dial", () => Connect(call, address, hello)));
     }
 
@@ -207,7 +210,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     public HelloVerdict? OnHello(long call, HelloInfo hello)
     {
         HelloVerdict? verdict = null;
-        Acks.Called(call, hello.Epoch);
+        Acks.Called(call, new JobEpoch(hello.Instance, hello.Epoch));
         Enter("OnHello", () => verdict = _machine.OnHello(call, hello));
         if (World.Trace.Recording)
         {
