@@ -28,7 +28,7 @@ var failed = 0;
 foreach (var scenario in Scenarios.All(large: bounds == "large").Where(scenario => name is null || scenario.Name == name))
 {
     var limits = Scenarios.Limits(bounds == "large");
-    var result = scenario.Search(limits with { States = states ?? limits.States });
+    var result = scenario.Search(limits with { States = states ?? limits.States, Progress = Console.Error.WriteLine });
     Console.WriteLine(result);
     failed += result.Ok ? 0 : 1;
 }

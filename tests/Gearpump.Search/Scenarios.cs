@@ -32,8 +32,10 @@ internal static class Scenarios
         Coordination("two-coordinator-crashes", new CoordinationBounds(1) { CoordinatorCrashes = 2 }),
     ];
 
-    /// <summary>Memory is bounded by the states and by the worlds of the frontier: about 2 GB at the most.</summary>
-    public static SearchLimits Limits(bool large) => new(States: large ? 30_000_000 : 5_000_000) { ReplayEvery = large ? 100_000 : 10_000 };
+    /// <summary>Memory is bounded by the states and by the worlds of the frontier: about 2 GB at the small bounds, 10 GB at the large ones.</summary>
+    public static SearchLimits Limits(bool large) => large
+        ? new SearchLimits(States: 30_000_000, WorldsInMemory: 200_000, ReplayEvery: 100_000)
+        : new SearchLimits(ReplayEvery: 10_000);
 
     /// <summary>What only planted bugs are searched in.</summary>
     public static IReadOnlyList<Scenario> ForPlants() =>

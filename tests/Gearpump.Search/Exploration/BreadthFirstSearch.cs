@@ -9,7 +9,9 @@ namespace Gearpump.Search.Exploration;
 /// </summary>
 internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> create, SearchLimits limits)
 {
+    private const double ProgressSeconds = 30;
     private readonly StateTable _states = new();
+    private readonly Stopwatch _watch = new();
     private readonly Lock _gate = new();
     private List<(int State, SearchWorld? World)> _next = [];
     private SearchWorld? _root;
@@ -22,13 +24,20 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
 
     public SearchResult Run()
     {
-        var watch = Stopwatch.StartNew();
+        _watch.Start();
         var root = create();
         _root = new WorldCopier().Copy(root);
         _states.Add(new Fingerprinter().Of(root), -1, 0);
         _next.Add((0, root));
+        var toldAt = 0.0;
         while (_next.Count > 0 && _found is null && !_full)
         {
+            if (limits.Progress is { } progress && _watch.Elapsed.TotalSeconds - toldAt > ProgressSeconds)
+            {
+                toldAt = _watch.Elapsed.TotalSeconds;
+                progress($"{scenario}: {_states.Count:N0} states, {_transitions:N0} transitions, depth {_depth}, {_next.Count:N0} to go on from, {toldAt:F0} s");
+            }
+
             var level = _next;
             _next = [];
             var taken = -1;
@@ -40,7 +49,7 @@ internal sealed class BreadthFirstSearch(string scenario, Func<SearchWorld> crea
 
         var path = _found is { } found ? Path(found.State, found.Choice) : [];
         return new SearchResult(
-            scenario, _states.Count, _transitions, _depth, _terminals, watch.Elapsed.TotalSeconds, !_full, _found?.Violation, path, _replayed);
+            scenario, _states.Count, _transitions, _depth, _terminals, _watch.Elapsed.TotalSeconds, !_full, _found?.Violation, path, _replayed);
     }
 
     private void Work(List<(int State, SearchWorld? World)> level, ref int taken)

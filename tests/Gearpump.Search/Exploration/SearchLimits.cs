@@ -7,4 +7,7 @@ namespace Gearpump.Search.Exploration;
 internal sealed record SearchLimits(long States = 5_000_000, int WorldsInMemory = 30_000, int ReplayEvery = 0)
 {
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told how far a long search has come, every half a minute.</summary>
+    public Action<string>? Progress { get; init; }
 }
