@@ -1,12 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gearpump.Testing.Proxies;
 
@@ -14,25 +7,22 @@ namespace Gearpump.Testing.Proxies;
 public sealed class ForgetfulS3 : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
-    private readonly WebApplication _app;
+    private LoopbackHttp? _http;
 
-    private ForgetfulS3(WebApplication app) => _app = app;
+    private ForgetfulS3()
+    {
+    }
 
-    public string Endpoint => _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Endpoint => _http!.Endpoint;
 
     public static async Task<ForgetfulS3> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var server = new ForgetfulS3(app);
-        app.Run(server.HandleAsync);
-        await app.StartAsync();
+        var server = new ForgetfulS3();
+        server._http = await LoopbackHttp.StartAsync(server.HandleAsync);
         return server;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _http!.DisposeAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -1,26 +1,20 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Gearpump.Testing.Proxies;
 
 /// <summary>Stands in front of an HTTP server, and does to each request what it is told to.</summary>
 public sealed class HttpProxy : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly HttpMessageInvoker _server = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly string _target;
+    private LoopbackHttp? _http;
 
-    private HttpProxy(WebApplication app, string target) => (_app, _target) = (app, target);
+    private HttpProxy(string target) => _target = target;
 
     /// <summary>http://host:port of the proxy.</summary>
-    public string Endpoint { get; private set; } = "";
+    public string Endpoint => _http!.Endpoint;
 
     /// <summary>What happens to a request. Default: it passes.</summary>
     public Func<HttpRequest, HttpFault> Fault { get; set; } = static _ => HttpFault.None;
@@ -28,20 +22,14 @@ public sealed class HttpProxy : IAsyncDisposable
     /// <summary>Starts one before a server at http://host:port.</summary>
     public static async Task<HttpProxy> StartAsync(string target)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
-        var app = builder.Build();
-        var proxy = new HttpProxy(app, target);
-        app.Run(proxy.HandleAsync);
-        await app.StartAsync();
-        proxy.Endpoint = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        var proxy = new HttpProxy(target);
+        proxy._http = await LoopbackHttp.StartAsync(proxy.HandleAsync);
         return proxy;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _http!.DisposeAsync();
         _server.Dispose();
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -13,24 +12,18 @@ namespace Gearpump.Testing.Proxies;
 /// </summary>
 public sealed class KafkaProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<Task, bool> _relays = new();
+    private readonly ProxyListener _listener;
     private readonly ConcurrentQueue<(KafkaRequest Request, short Error)> _answers = new();
     private readonly string _host;
     private readonly int _port;
-    private readonly int _ownPort;
-    private readonly Task _accepting;
 
     /// <param name="broker">host:port under which the broker is told to clients.</param>
     public KafkaProxy(string broker)
     {
         var colon = broker.LastIndexOf(':');
         (_host, _port) = (broker[..colon], int.Parse(broker.AsSpan(colon + 1), CultureInfo.InvariantCulture));
-        _listener.Start();
-        _ownPort = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{_host}:{_ownPort}");
-        _accepting = AcceptAsync();
+        _listener = new ProxyListener(RelayAsync);
+        BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{_host}:{_listener.Port}");
     }
 
     /// <summary>host:port of the proxy, as Kafka's clients take it.</summary>
@@ -42,57 +35,21 @@ public sealed class KafkaProxy : IAsyncDisposable
     /// <summary>What the broker has answered to the ends of transactions, lost answers too: 0, or the error's number.</summary>
     public IReadOnlyCollection<(KafkaRequest Request, short Error)> EndTxnAnswers => _answers;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        await Task.WhenAll(_relays.Keys);
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task RelayAsync(Socket client, Socket server)
     {
-        while (!_end.IsCancellationRequested)
+        await server.ConnectAsync(_host, _port, _listener.End);
+        (client.NoDelay, server.NoDelay) = (true, true);
+        var connection = new Connection(client);
+        var requests = PassRequestsAsync(connection, server);
+        var answers = PassAnswersAsync(server, connection);
+        await Task.WhenAny(requests, answers).Unwrap();
+        if (connection.IsCut)
         {
-            try
-            {
-                var client = await _listener.AcceptSocketAsync(_end.Token);
-                var relay = RelayAsync(client);
-                _relays[relay] = true;
-                _ = relay.ContinueWith(done => _relays.TryRemove(done, out _), TaskScheduler.Default);
-            }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                // The end, or a client that went away before it was taken.
-            }
-        }
-    }
-
-    private async Task RelayAsync(Socket client)
-    {
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using (client)
-        {
-            try
-            {
-                await server.ConnectAsync(_host, _port, _end.Token);
-                (client.NoDelay, server.NoDelay) = (true, true);
-                var connection = new Connection(client);
-                var requests = PassRequestsAsync(connection, server);
-                var answers = PassAnswersAsync(server, connection);
-                await Task.WhenAny(requests, answers).Unwrap();
-                if (connection.IsCut)
-                {
-                    // The client is gone, but what it has sent is still under way, and its answer is of interest.
-                    await requests;
-                    await answers.WaitAsync(TimeSpan.FromSeconds(2), _end.Token);
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or TimeoutException or EndOfStreamException)
-            {
-                // One of the two ends has gone, which is what a proxy is for; so the other goes too.
-            }
+            // The client is gone, but what it has sent is still under way, and its answer is of interest.
+            await requests;
+            await answers.WaitAsync(TimeSpan.FromSeconds(2), _listener.End);
         }
     }
 
@@ -110,10 +67,10 @@ public sealed class KafkaProxy : IAsyncDisposable
 
             if (fault.Wait is { } wait)
             {
-                await wait.WaitAsync(_end.Token);
+                await wait.WaitAsync(_listener.End);
             }
 
-            await SendAsync(server, frame);
+            await _listener.SendAsync(server, frame);
         }
     }
 
@@ -128,7 +85,7 @@ public sealed class KafkaProxy : IAsyncDisposable
 
             try
             {
-                await SendAsync(to.Client, frame);
+                await _listener.SendAsync(to.Client, frame);
             }
             catch (Exception e) when (to.IsCut && e is SocketException or ObjectDisposedException)
             {
@@ -164,7 +121,7 @@ public sealed class KafkaProxy : IAsyncDisposable
         BinaryPrimitives.WriteInt32BigEndian(address.AsSpan(_host.Length), _port);
         for (var rest = frame.AsSpan(); rest.IndexOf(address) is var at and >= 0; rest = rest[(at + address.Length)..])
         {
-            BinaryPrimitives.WriteInt32BigEndian(rest[(at + _host.Length)..], _ownPort);
+            BinaryPrimitives.WriteInt32BigEndian(rest[(at + _host.Length)..], _listener.Port);
         }
     }
 
@@ -179,7 +136,7 @@ public sealed class KafkaProxy : IAsyncDisposable
     private async Task<byte[]?> ReadFrameAsync(Socket socket)
     {
         var length = new byte[sizeof(int)];
-        if (await socket.ReceiveAsync(length.AsMemory(0, 1), _end.Token) == 0)
+        if (await socket.ReceiveAsync(length.AsMemory(0, 1), _listener.End) == 0)
         {
             return null;
         }
@@ -195,16 +152,8 @@ public sealed class KafkaProxy : IAsyncDisposable
     {
         while (to.Length > 0)
         {
-            var read = await socket.ReceiveAsync(to, _end.Token);
+            var read = await socket.ReceiveAsync(to, _listener.End);
             to = read > 0 ? to[read..] : throw new EndOfStreamException();
-        }
-    }
-
-    private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[await to.SendAsync(bytes, _end.Token)..];
         }
     }
 

@@ -11,13 +11,10 @@ namespace Gearpump.Testing.Proxies;
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
+    private readonly ProxyListener _listener;
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly ConcurrentDictionary<Socket, bool> _stranded = new();
-    private readonly ConcurrentDictionary<Task, bool> _relays = new();
     private readonly Lock _gate = new();
-    private readonly Task _accepting;
     private IPEndPoint _target;
     private TaskCompletionSource? _held;
     private volatile bool _swallowing;
@@ -27,9 +24,8 @@ public sealed class TcpProxy : IAsyncDisposable
     public TcpProxy(string target)
     {
         _target = Parse(target);
-        _listener.Start();
-        Endpoint = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
-        _accepting = AcceptAsync();
+        _listener = new ProxyListener(RelayAsync);
+        Endpoint = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_listener.Port}");
     }
 
     /// <summary>host:port of the proxy.</summary>
@@ -89,93 +85,54 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        Heal();
-        _listener.Stop();
         Cut();
-        await _accepting;
-        await Task.WhenAll(_relays.Keys);
-        _end.Dispose();
+        return _listener.DisposeAsync();
     }
 
-    private async Task AcceptAsync()
+    private async Task RelayAsync(Socket client, Socket server)
     {
-        while (!_end.IsCancellationRequested)
+        _sockets[client] = _sockets[server] = true;
+        try
         {
-            try
+            if (_refusing)
             {
-                var client = await _listener.AcceptSocketAsync(_end.Token);
-                var relay = RelayAsync(client);
-                _relays[relay] = true;
-                _ = relay.ContinueWith(done => _relays.TryRemove(done, out _), TaskScheduler.Default);
+                Reset(client);
+                return;
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                // The end, or a client that went away before it was taken.
-            }
+
+            await server.ConnectAsync(_target, _listener.End);
+            await Task.WhenAny(PumpAsync(client, server, isAnswer: false), PumpAsync(server, client, isAnswer: true)).Unwrap();
         }
-    }
-
-    private async Task RelayAsync(Socket client)
-    {
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using (client)
+        finally
         {
-            _sockets[client] = _sockets[server] = true;
-            try
-            {
-                if (_refusing)
-                {
-                    Reset(client);
-                    return;
-                }
-
-                await server.ConnectAsync(_target, _end.Token);
-                await Task.WhenAny(PumpAsync(client, server, isAnswer: false), PumpAsync(server, client, isAnswer: true)).Unwrap();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-            {
-                // One of the two ends has gone, which is what a proxy is for; so the other goes too.
-            }
-            finally
-            {
-                _sockets.TryRemove(client, out _);
-                _sockets.TryRemove(server, out _);
-                _stranded.TryRemove(client, out _);
-                _stranded.TryRemove(server, out _);
-            }
+            _sockets.TryRemove(client, out _);
+            _sockets.TryRemove(server, out _);
+            _stranded.TryRemove(client, out _);
+            _stranded.TryRemove(server, out _);
         }
     }
 
     private async Task PumpAsync(Socket from, Socket to, bool isAnswer)
     {
         var buffer = new byte[16 * 1024];
-        while (await from.ReceiveAsync(buffer, _end.Token) is var read and > 0)
+        while (await from.ReceiveAsync(buffer, _listener.End) is var read and > 0)
         {
             if (isAnswer && Delay > TimeSpan.Zero)
             {
-                await Task.Delay(Delay, _end.Token);
+                await Task.Delay(Delay, _listener.End);
             }
 
             if (isAnswer && Held is { } held)
             {
-                await held.WaitAsync(_end.Token);
+                await held.WaitAsync(_listener.End);
             }
 
             if ((!isAnswer || !_swallowing) && !_stranded.ContainsKey(from))
             {
-                await SendAsync(to, buffer.AsMemory(0, read));
+                await _listener.SendAsync(to, buffer.AsMemory(0, read));
             }
-        }
-    }
-
-    private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[await to.SendAsync(bytes, _end.Token)..];
         }
     }
 
