@@ -33,9 +33,9 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
 
         if (_byName.TryGetValue(state.Worker, out var named))
         {
-            // A process that was stopped and has been replaced must not push out its successor. A coordinator that has seen neither
-            // before cannot tell by their order: the epochs do.
-            if (named.IsAttached && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))
+            // A process that was stopped and has been replaced must not push out its successor, not even in a moment in which that is
+            // dialling again. A coordinator that has seen neither before cannot tell by their order: the epochs do.
+            if (!IsAway(named) && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))
             {
                 Dismiss(stream, state, named);
                 return null;
@@ -130,13 +130,16 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
             return ($"{worker.Name} is gone (process {worker.Process})", host.NowMs);
         }
 
-        if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)
+        if (IsAway(session))
         {
-            return ($"{worker.Name} has closed its control stream and is not back after {options.ReattachMs} ms", detached);
+            return ($"{worker.Name} has closed its control stream and is not back after {options.ReattachMs} ms", session.DetachedMs!.Value);
         }
 
         return host.NowMs - session.HeardMs >= options.SilenceMs
             ? ($"{worker.Name} has been silent for {options.SilenceMs} ms", session.HeardMs)
             : null;
     }
+
+    // Its stream has closed, and it has had the time to dial again.
+    private bool IsAway(WorkerSession session) => session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs;
 }

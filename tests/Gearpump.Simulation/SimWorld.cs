@@ -16,7 +16,10 @@ namespace Gearpump.Simulation;
 /// <summary>Everything that one run consists of.</summary>
 internal sealed class SimWorld
 {
-    /// <summary>After the last fault the job has this long to end, virtual milliseconds.</summary>
+    /// <summary>
+    /// After the last fault, and from each new record on that readers see, the job has this long to end, virtual milliseconds: of
+    /// small publications, each a slow transaction, there may be a thousand, but no record is committed twice.
+    /// </summary>
     private const long PatienceMs = 240_000;
 
     private const long EventsMax = 2_000_000;
@@ -104,6 +107,9 @@ internal sealed class SimWorld
     /// <summary>Up to when something was wrong: the last fault, or the end of the longest one.</summary>
     public long DisturbedUntilMs { get; private set; }
 
+    /// <summary>When readers last saw another record of an exact output.</summary>
+    public long PublishedAtMs { get; set; }
+
     /// <summary>The faults that struck, in their order.</summary>
     public IReadOnlyList<StruckFault> Struck => _plan.Struck;
 
@@ -164,7 +170,7 @@ internal sealed class SimWorld
         Kafka?.Begin();
         Scheduler.At(Profile.FaultsMs, null, "no more faults", Launcher.EndFaults);
         Scheduler.After(50, null, "observe", Observe);
-        var deadline = Math.Max(Profile.FaultsMs, Profile.InputMs) + PatienceMs;
+        var calmAt = Math.Max(Profile.FaultsMs, Profile.InputMs);
         while (!Launcher.Over && !Damage.Answered)
         {
             if (!Scheduler.RunNext())
@@ -177,9 +183,9 @@ internal sealed class SimWorld
                 throw Broken;
             }
 
-            if (NowMs > deadline)
+            if (NowMs > Math.Max(calmAt, PublishedAtMs) + PatienceMs)
             {
-                throw new SimulationFailedException($"the job has not ended {PatienceMs} ms after the last fault: {Standing()}");
+                throw new SimulationFailedException($"the job has not ended {PatienceMs} ms after the last fault, or new output: {Standing()}");
             }
 
             if (Trace.Events > EventsMax)

@@ -12,8 +12,7 @@ internal static class CoordinationBugs
     private static readonly SourceEdit FirstReadyRunsAll = new(Coordinator, "if (_job.Assignment!.Workers.All(IsReady))", "if (_job.Assignment!.Workers.Any(IsReady))");
     private static readonly SourceEdit Unreported = new(JobRecord, "var clock = report?.ClockMs ?? CheckpointClockMs;", "var clock = report?.ClockMs ?? long.MaxValue;");
     private static readonly SourceEdit SilenceUnnoticed = new(Directory, "return host.NowMs - session.HeardMs >= options.SilenceMs", "return host.NowMs - session.HeardMs >= 1_000_000_000");
-    private static readonly SourceEdit CloseUnnoticed = new(
-        Directory, "if (session.DetachedMs is { } detached && host.NowMs - detached >= options.ReattachMs)", "if (session.DetachedMs is { } detached && host.NowMs - detached >= 1_000_000_000)");
+    private static readonly SourceEdit CloseUnnoticed = new(Directory, "if (IsAway(session))", "if (IsAway(session) && host.NowMs < 0)");
 
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
@@ -103,9 +102,15 @@ internal static class CoordinationBugs
             Profile = "rollbacks",
             Seeds = 2_000,
         },
+        new(Area, "sleeper-comes-while-its-successor-dials", "a stopped process that was replaced takes its name back in a moment in which its successor's stream is broken")
+        {
+            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process", "if (named.IsAttached && named.State.Process != state.Process")],
+            Profile = "successors",
+            Seeds = 2_000,
+        },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {
-            Edits = [new(Directory, "if (named.IsAttached && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
+            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
             Profile = "rollbacks",
         },
     ];

@@ -26,6 +26,7 @@ internal sealed class InstanceOutput(SimWorld world, string system, bool counts)
     public void Committed(byte[] key, byte[] value)
     {
         world.Stats.RecordsPublished++;
+        world.PublishedAtMs = world.NowMs;
         world.Stats.DeadLetters += counts ? 0 : 1;
         var word = Word(key, value);
         var before = _committed.GetValueOrDefault(word);
