@@ -22,24 +22,18 @@ public sealed class Coordinator
     private readonly CutCoordinator _cuts;
     private readonly Membership _membership;
     private readonly RestoreWatch _restoring;
-    private CoordinatorPhase _phase = CoordinatorPhase.Loading;
+    private readonly Standing _standing;
+    private readonly Announcer _announcer;
     private ClockReading? _mirrored;
-    private string _failed = "";
-    private string _lastCause = "";
     private string _overBecause = "";
-    private int _exitCode;
     private bool _appending;
     private bool _leave;
     private bool _freshBudget;
-    private bool _stopping;
     private bool _anybodyCame;
     private long _stopAtMs = long.MaxValue;
-    private long _phaseSinceMs;
     private long? _letGoAtMs;
-    private long _minClock;
     private long _nextBroadcastMs;
     private long _nextLogCheckMs;
-    private long _rollbacks;
 
     public Coordinator(CoordinatorOptions options, ICoordinatorHost host)
     {
@@ -53,6 +47,8 @@ public sealed class Coordinator
         _cuts = new CutCoordinator(options, host, _job);
         _membership = new Membership(options, host, _workers, _job);
         _restoring = new RestoreWatch(options.RestoreStallMs);
+        _standing = new Standing(host);
+        _announcer = new Announcer(options, host, _standing, _job, _workers, _cuts, _membership, _log);
     }
 
     /// <summary>Begins: reads the log. Call once.</summary>
@@ -72,10 +68,10 @@ public sealed class Coordinator
         {
             _host.Log(MachineLogLevel.Warning, $"refused {state.Worker}: {refusal}");
             _host.Close(stream, refusal, forGood: true);
-            if (_phase == CoordinatorPhase.Over && _job.Ended)
+            if (_standing.Phase == CoordinatorPhase.Over && _job.Ended)
             {
                 // It came for a job that has ended, with another plan: that it has ended is not its answer.
-                (_exitCode, _overBecause) = (ExitCodes.Configuration, refusal);
+                (_standing.ExitCode, _overBecause) = (ExitCodes.Configuration, refusal);
             }
 
             return;
@@ -91,7 +87,7 @@ public sealed class Coordinator
         if (isNew)
         {
             _host.Log(MachineLogLevel.Information, $"{state.Worker} registered (process {state.Process}, {state.Address})");
-            Send(session);
+            _announcer.Send(session);
         }
 
         Absorb(state);
@@ -110,61 +106,27 @@ public sealed class Coordinator
     /// <summary>A user's stop: a cut behind which the sources pause, then everybody leaves.</summary>
     public void Stop()
     {
-        if (!_stopping)
+        if (!_standing.IsStopping)
         {
-            _stopping = true;
+            _standing.IsStopping = true;
             _stopAtMs = _host.NowMs + _options.StopMs;
             _host.Log(MachineLogLevel.Information, "stopping behind a cut");
             Evaluate();
         }
     }
 
-    public JobStatus Status()
-    {
-        var status = new JobStatus
-        {
-            Job = _options.Job,
-            Instance = _job.Instance,
-            State = StateName(),
-            Term = (ulong)_job.Term,
-            Epoch = (ulong)_job.Epoch,
-            MinClockMs = _minClock,
-            CheckpointClockMs = _job.CheckpointClockMs,
-            Cut = (ulong)_job.Cut,
-            OwedBytes = (ulong)_job.Debts.Bytes,
-            OwedSegments = (ulong)_job.Debts.Segments,
-            PushBack = PushBack,
-            LastCause = _lastCause.Length > 0 ? _lastCause : _failed,
-            Rollbacks = (ulong)_rollbacks,
-            Records = (ulong)_workers.Attached.Sum(session => (long)session.State.Records),
-            TickMs = _cuts.Ticks.LastMs,
-            WaitingFor = WaitingFor(),
-            SlowestTask = SlowestTask(),
-            Phase = PhaseForTests(),
-        };
-        if (_cuts.Open is { } open)
-        {
-            status.OpenCut = open.ToState();
-            status.OpenCutHeldBy = open.HeldBy();
-        }
-
-        status.Stalled.AddRange(_workers.Stalled());
-        status.Counters.AddRange(_job.Manifest?.Counters ?? []);
-        status.Workers.AddRange(_job.Assignment?.Workers ?? []);
-        return status;
-    }
-
-    private bool PushBack => _job.Debts.Bytes > _options.OwedBytesMax || _membership.PausesSources;
+    /// <summary>How the job stands, for people, dashboards and tests.</summary>
+    public JobStatus Status() => _announcer.Status();
 
     private void Load(bool fresh)
     {
-        _phase = CoordinatorPhase.Loading;
+        _standing.Enter(CoordinatorPhase.Loading);
         var newInstance = _host.NextRandom().ToString("x16", CultureInfo.InvariantCulture);
         _log.Load(fresh, newInstance, contents =>
         {
             _job.Load(contents, _budget);
-            _rollbacks = Math.Max(0, _job.Epoch - 1);
-            RaiseMinClockTo(_job.CheckpointClockMs);
+            _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
+            _standing.RaiseMinClockTo(_job.CheckpointClockMs);
             foreach (var session in _workers.Attached.ToList())
             {
                 if (Refusal(session.State) is { } refusal)
@@ -202,8 +164,8 @@ public sealed class Coordinator
         }
         else if (_job.FailedReason.Length > 0 && !_options.ResumeFailed)
         {
-            _failed = _job.FailedReason;
-            Over(1, _failed);
+            _standing.Failed = _job.FailedReason;
+            Over(1, _standing.Failed);
         }
         else if (_job.Epoch == 0)
         {
@@ -216,7 +178,7 @@ public sealed class Coordinator
         }
         else
         {
-            EnterPhase(CoordinatorPhase.TakingOver);
+            _standing.Enter(CoordinatorPhase.TakingOver);
         }
 
         Evaluate();
@@ -271,12 +233,12 @@ public sealed class Coordinator
             return;
         }
 
-        if (_phase == CoordinatorPhase.Running)
+        if (_standing.Phase == CoordinatorPhase.Running)
         {
             _cuts.Report(state);
         }
 
-        if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over))
+        if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over))
         {
             if (ask.Fail)
             {
@@ -297,7 +259,7 @@ public sealed class Coordinator
             return;
         }
 
-        switch (_phase)
+        switch (_standing.Phase)
         {
             case CoordinatorPhase.TakingOver:
                 EvaluateTakeover();
@@ -311,7 +273,7 @@ public sealed class Coordinator
                     RollBack(lost, sinceMs);
                     Evaluate();
                 }
-                else if (_phase == CoordinatorPhase.Restoring)
+                else if (_standing.Phase == CoordinatorPhase.Restoring)
                 {
                     EvaluateRestoring();
                 }
@@ -326,7 +288,7 @@ public sealed class Coordinator
                 break;
         }
 
-        if (_stopping && _phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
+        if (_standing.IsStopping && _standing.Phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
         {
             LeaveStopped("stopped without a last cut: it took too long");
         }
@@ -339,13 +301,13 @@ public sealed class Coordinator
         {
             _host.Log(MachineLogLevel.Information, $"took over epoch {_job.Epoch} without a rollback");
             _cuts.Adopt(_workers.Attached.Select(session => session.State), _mirrored);
-            EnterPhase(CoordinatorPhase.Running);
+            _standing.Enter(CoordinatorPhase.Running);
             foreach (var session in _workers.Attached)
             {
                 Absorb(session.State);
             }
 
-            Broadcast();
+            _announcer.Broadcast();
             return;
         }
 
@@ -355,7 +317,7 @@ public sealed class Coordinator
             RollBack(replaced is null ? "takeover: other workers than before" : $"takeover: {replaced.Name} is another process");
             Evaluate();
         }
-        else if (_host.NowMs - _phaseSinceMs >= _options.TakeoverGraceMs)
+        else if (_host.NowMs - _standing.PhaseSinceMs >= _options.TakeoverGraceMs)
         {
             var missing = assignment.Workers.First(worker => !IsReady(worker));
             RollBack($"takeover: {missing.Name} has not registered as ready in epoch {_job.Epoch} within {_options.TakeoverGraceMs} ms");
@@ -363,9 +325,7 @@ public sealed class Coordinator
         }
     }
 
-    // The very process that the assignment names is attached, and has restored the newest epoch.
-    private bool IsReady(WorkerRef worker) => _workers.Find(worker) is { IsAttached: true } session
-        && (long)session.State.Epoch == _job.Epoch && session.State.Phase is WorkerPhase.Ready or WorkerPhase.Running;
+    private bool IsReady(WorkerRef worker) => _workers.IsReady(worker, _job.Epoch);
 
     private void EvaluateGathering()
     {
@@ -419,13 +379,13 @@ public sealed class Coordinator
     {
         if (_membership.AskForSplits(plan, out var positions, out var error))
         {
-            Broadcast();
+            _announcer.Broadcast();
         }
 
         if (error is not null)
         {
             // Nothing has begun: there is nothing to keep in the log, and the same command can be tried again.
-            _failed = error;
+            _standing.Failed = error;
             Over(ExitCodes.Configuration, error);
         }
         else if (positions is not null)
@@ -441,14 +401,14 @@ public sealed class Coordinator
         {
             _host.Failpoint("rollback");
             _budget.Started(entry.EpochStarted);
-            _rollbacks = Math.Max(0, _job.Epoch - 1);
+            _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
             _freshBudget = false;
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
-            RaiseMinClockTo(_job.CheckpointClockMs);
+            _standing.RaiseMinClockTo(_job.CheckpointClockMs);
             _restoring.Begin();
-            EnterPhase(CoordinatorPhase.Restoring);
+            _standing.Enter(CoordinatorPhase.Restoring);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} from cut {_job.Cut} on {entry.EpochStarted.Assignment.Workers.Count} workers: {entry.EpochStarted.Cause}");
-            Broadcast();
+            _announcer.Broadcast();
         }, Fenced);
     }
 
@@ -456,15 +416,15 @@ public sealed class Coordinator
     {
         if (_job.Assignment!.Workers.All(IsReady))
         {
-            EnterPhase(CoordinatorPhase.Running);
+            _standing.Enter(CoordinatorPhase.Running);
             _host.Log(MachineLogLevel.Information, $"epoch {_job.Epoch} runs");
-            Broadcast();
+            _announcer.Broadcast();
             return;
         }
 
         foreach (var worker in _job.Assignment.Workers.Where(worker => !IsReady(worker)))
         {
-            if (_restoring.Stuck(worker.Name, StateOf(worker), _host.NowMs) is { } stuck)
+            if (_restoring.Stuck(worker.Name, _workers.StateIn(worker, _job.Epoch), _host.NowMs) is { } stuck)
             {
                 RollBack(stuck);
                 Evaluate();
@@ -473,13 +433,9 @@ public sealed class Coordinator
         }
     }
 
-    // As it restores the newest epoch; null where it has not begun to.
-    private WorkerState? StateOf(WorkerRef worker) =>
-        _workers.Find(worker) is { } session && (long)session.State.Epoch == _job.Epoch ? session.State : null;
-
     private void EvaluateRunning()
     {
-        RaiseMinClock();
+        _standing.RaiseMinClockTo(_job.TaskClocks(_workers).Min);
         if (_cuts.Open is { IsComplete: true } open)
         {
             if (open.Audit() is { } difference)
@@ -496,7 +452,7 @@ public sealed class Coordinator
             {
                 _host.Failpoint("after-manifest");
                 Committed();
-                _membership.PausedCutCommitted(paused && open.Pause, _stopping);
+                _membership.PausedCutCommitted(paused && open.Pause, _standing.IsStopping);
             }, Fenced);
             return;
         }
@@ -507,7 +463,7 @@ public sealed class Coordinator
             return;
         }
 
-        if (_stopping && _membership.StoppedBehindCut)
+        if (_standing.IsStopping && _membership.StoppedBehindCut)
         {
             if (_job.Debts.Segments == 0)
             {
@@ -520,14 +476,14 @@ public sealed class Coordinator
         if (_membership.TakeChange() is { } change)
         {
             _host.Log(MachineLogLevel.Information, change);
-            EnterPhase(CoordinatorPhase.Gathering);
+            _standing.Enter(CoordinatorPhase.Gathering);
             Evaluate();
             return;
         }
 
-        if (_cuts.OpenIfDue(_workers.Attached.Select(session => session.State), _membership.WantsPause(_stopping)))
+        if (_cuts.OpenIfDue(_workers.Attached.Select(session => session.State), _membership.WantsPause(_standing.IsStopping)))
         {
-            Broadcast();
+            _announcer.Broadcast();
         }
     }
 
@@ -536,20 +492,20 @@ public sealed class Coordinator
         _cuts.Committed();
         _job.Collect();
         _budget.Committed();
-        RaiseMinClockTo(_job.CheckpointClockMs);
-        Broadcast();
-        Mirror();
+        _standing.RaiseMinClockTo(_job.CheckpointClockMs);
+        _announcer.Broadcast();
+        _announcer.Mirror();
     }
 
     // A worker that has been away for long has had its time to be replaced: that wait counts from its last word.
     private void RollBack(string cause, long? lostSinceMs = null)
     {
-        if (_phase is CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading)
+        if (_standing.Phase is CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading)
         {
             return;
         }
 
-        _lastCause = cause;
+        _standing.LastCause = cause;
         _host.Log(MachineLogLevel.Warning, $"rollback of epoch {_job.Epoch} to cut {_job.Cut}: {cause}");
         _budget.Asked(cause);
         Gather(cause, lostSinceMs);
@@ -559,19 +515,19 @@ public sealed class Coordinator
     {
         _cuts.Drop();
         _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs, lostSinceMs);
-        EnterPhase(CoordinatorPhase.Gathering);
+        _standing.Enter(CoordinatorPhase.Gathering);
     }
 
     private void Fail(string reason)
     {
-        if (_phase == CoordinatorPhase.Over)
+        if (_standing.Phase == CoordinatorPhase.Over)
         {
             return;
         }
 
-        _failed = reason;
+        _standing.Failed = reason;
         _cuts.Drop();
-        EnterPhase(CoordinatorPhase.Gathering);
+        _standing.Enter(CoordinatorPhase.Gathering);
         if (!_job.IsCreated || _appending)
         {
             _membership.Want(reason, planned: false, long.MaxValue);
@@ -594,16 +550,16 @@ public sealed class Coordinator
         _log.Append(entry, index =>
         {
             _appending = false;
-            if (_phase == CoordinatorPhase.Over)
+            if (_standing.Phase == CoordinatorPhase.Over)
             {
                 return;
             }
 
             _job.Apply(entry, index);
             appended(index);
-            if (_failed.Length > 0 && _phase != CoordinatorPhase.Over)
+            if (_standing.Failed.Length > 0 && _standing.Phase != CoordinatorPhase.Over)
             {
-                Fail(_failed);
+                Fail(_standing.Failed);
             }
 
             Evaluate();
@@ -617,7 +573,7 @@ public sealed class Coordinator
     private void Fenced(string reason)
     {
         _host.Log(MachineLogLevel.Warning, $"fenced: {reason}");
-        _phase = CoordinatorPhase.Over;
+        _standing.Enter(CoordinatorPhase.Over);
         _host.Exit(ExitCodes.Fenced, $"another coordinator has taken over: {reason}");
     }
 
@@ -625,32 +581,32 @@ public sealed class Coordinator
 
     private void Over(int code, string reason)
     {
-        _exitCode = code;
+        _standing.ExitCode = code;
         _overBecause = reason;
         _leave = _options.ExitWhenOver;
-        EnterPhase(CoordinatorPhase.Over);
+        _standing.Enter(CoordinatorPhase.Over);
         _host.Log(code == 0 ? MachineLogLevel.Information : MachineLogLevel.Error, reason);
-        Broadcast();
+        _announcer.Broadcast();
         Evaluate();
     }
 
     // The workers have been told; the coordinator leaves behind them, or when they take too long.
     private void EvaluateLeaving()
     {
-        if (_leave && (_host.NowMs - _phaseSinceMs >= _options.SilenceMs || (_anybodyCame && !_workers.Any && _host.NowMs - _phaseSinceMs >= _options.ReattachMs)))
+        if (_leave && (_host.NowMs - _standing.PhaseSinceMs >= _options.SilenceMs || (_anybodyCame && !_workers.Any && _host.NowMs - _standing.PhaseSinceMs >= _options.ReattachMs)))
         {
             _leave = false;
-            _host.Exit(_exitCode, _overBecause);
+            _host.Exit(_standing.ExitCode, _overBecause);
         }
     }
 
     private void Beat()
     {
         _timers.After(_options.TickMs, Beat);
-        if (_phase == CoordinatorPhase.Running)
+        if (_standing.Phase == CoordinatorPhase.Running)
         {
             _cuts.Tick();
-            RaiseMinClock();
+            _standing.RaiseMinClockTo(_job.TaskClocks(_workers).Min);
         }
 
         Evaluate();
@@ -658,19 +614,19 @@ public sealed class Coordinator
         if (everybody)
         {
             _nextBroadcastMs = _host.NowMs + 1_000;
-            Mirror();
+            _announcer.Mirror();
         }
 
         foreach (var session in _workers.Attached)
         {
-            if (everybody || (session.State.Role == Role.Source && _phase == CoordinatorPhase.Running))
+            if (everybody || (session.State.Role == Role.Source && _standing.Phase == CoordinatorPhase.Running))
             {
-                Send(session);
+                _announcer.Send(session);
             }
         }
 
         // A coordinator that was left by its workers may have been replaced: it looks before it waits for ever.
-        if (_phase is not (CoordinatorPhase.Over or CoordinatorPhase.Loading) && _host.NowMs >= _nextLogCheckMs)
+        if (_standing.Phase is not (CoordinatorPhase.Over or CoordinatorPhase.Loading) && _host.NowMs >= _nextLogCheckMs)
         {
             _nextLogCheckMs = _host.NowMs + 5_000;
             _log.LookForSuccessor(SuccessorLookedFor);
@@ -679,7 +635,7 @@ public sealed class Coordinator
 
     private void SuccessorLookedFor(bool found)
     {
-        if (!found || _appending || _phase is CoordinatorPhase.Over or CoordinatorPhase.Loading)
+        if (!found || _appending || _standing.Phase is CoordinatorPhase.Over or CoordinatorPhase.Loading)
         {
             return;
         }
@@ -695,98 +651,4 @@ public sealed class Coordinator
             Load(false);
         }
     }
-
-    private void RaiseMinClock()
-    {
-        RaiseMinClockTo(_job.TaskClocks(_workers).Min);
-    }
-
-    private void RaiseMinClockTo(long clockMs) => _minClock = Math.Max(_minClock, clockMs);
-
-    private void Mirror()
-    {
-        if (_job.Epoch > 0)
-        {
-            _host.MirrorClocks(new ClockReading(_job.Instance, _job.Epoch, _minClock, _job.CheckpointClockMs));
-        }
-    }
-
-    private void Broadcast()
-    {
-        foreach (var session in _workers.Attached)
-        {
-            Send(session);
-        }
-    }
-
-    private void Send(WorkerSession session)
-    {
-        if (_phase == CoordinatorPhase.Loading)
-        {
-            return;
-        }
-
-        var state = new CoordinatorState
-        {
-            Protocol = ProtocolVersion.Current,
-            Job = _options.Job,
-            Instance = _job.Instance,
-            InstanceNumber = (ulong)_job.InstanceNumber,
-            Term = (ulong)_job.Term,
-            Epoch = (ulong)_job.Epoch,
-            EpochIndex = (ulong)Math.Max(0, _job.EpochIndex),
-            ManifestIndex = (ulong)Math.Max(0, _job.ManifestIndex),
-            ManifestCut = (ulong)_job.Cut,
-            CheckpointClockMs = _job.CheckpointClockMs,
-            MinClockMs = _minClock,
-            TickMs = _phase == CoordinatorPhase.Running ? _cuts.Ticks.LastMs : 0,
-            Run = _phase == CoordinatorPhase.Running,
-            PushBack = PushBack,
-            Leave = _phase == CoordinatorPhase.Over ? _options.ExitWhenOver : _membership.MayLeave(session),
-            Failed = _failed,
-            ExitCode = (uint)_exitCode,
-        };
-        if (_phase == CoordinatorPhase.Running && _cuts.Open is { } open)
-        {
-            state.OpenCut = open.ToState();
-        }
-
-        state.ListSplits.AddRange(_membership.SplitsAskedOf(session));
-        _host.Send(session.Stream, state);
-    }
-
-    private void EnterPhase(CoordinatorPhase phase)
-    {
-        _phase = phase;
-        _phaseSinceMs = _host.NowMs;
-    }
-
-    private string WaitingFor() => _phase switch
-    {
-        CoordinatorPhase.Gathering => _membership.WaitingFor,
-        CoordinatorPhase.Restoring when _job.Assignment!.Workers.FirstOrDefault(worker => !IsReady(worker)) is { } worker =>
-            $"{worker.Name}, which waits for {RestoreWatch.WaitsFor(StateOf(worker))}",
-        _ => _log.Trouble,
-    };
-
-    private string SlowestTask() => _job.Epoch == 0 ? "" : _job.TaskClocks(_workers).Slowest;
-
-    private string StateName() => _phase switch
-    {
-        CoordinatorPhase.Over when _failed.Length > 0 || _exitCode != 0 => "failed",
-        CoordinatorPhase.Over => _job.Ended ? "ended" : "stopped",
-        CoordinatorPhase.Running when _stopping => "stopping",
-        CoordinatorPhase.Running => "running",
-        CoordinatorPhase.Loading => "starting",
-        _ => _job.Epoch == 0 ? "starting" : "restoring",
-    };
-
-    private string PhaseForTests() => _phase switch
-    {
-        CoordinatorPhase.Running when _cuts.Open is { IsComplete: true } => "manifest",
-        CoordinatorPhase.Running when _cuts.Open is not null => "snapshot",
-        CoordinatorPhase.Running when _job.Debts.Segments > 0 => "publishing",
-        CoordinatorPhase.Running => "idle",
-        _ => "rollback",
-    };
 }

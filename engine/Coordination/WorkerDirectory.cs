@@ -112,6 +112,14 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public bool IsReplaced(WorkerRef worker) =>
         _byName.TryGetValue(worker.Name, out var session) && session.State.Process != worker.Process;
 
+    /// <summary>The very process that an assignment names is attached, and has restored the epoch.</summary>
+    public bool IsReady(WorkerRef worker, long epoch) =>
+        Find(worker) is { IsAttached: true } && StateIn(worker, epoch)?.Phase is WorkerPhase.Ready or WorkerPhase.Running;
+
+    /// <summary>What that process has said last, if that was in the epoch; null where it has not begun to restore it.</summary>
+    public WorkerState? StateIn(WorkerRef worker, long epoch) =>
+        Find(worker) is { } session && (long)session.State.Epoch == epoch ? session.State : null;
+
     /// <summary>Workers that may be given tasks.</summary>
     public List<WorkerSession> Live() =>
         _byStream.Values.Where(session => !session.State.Leaving && host.NowMs - session.HeardMs < options.SilenceMs).ToList();

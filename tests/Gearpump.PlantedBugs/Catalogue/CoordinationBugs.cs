@@ -21,7 +21,7 @@ internal static class CoordinationBugs
             Edits =
             [
                 new(Coordinator, "if ((long)state.Epoch != _job.Epoch || _job.Epoch == 0)", "if (_job.Epoch == 0)"),
-                new(Coordinator, "if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _phase", "if (state.Ask is { } ask && _phase"),
+                new(Coordinator, "if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _standing.Phase", "if (state.Ask is { } ask && _standing.Phase"),
             ],
             Profile = "rollbacks",
         },
@@ -89,7 +89,7 @@ internal static class CoordinationBugs
         },
         new(Area, "min-clock-falls", "the min clock is the lowest report of the moment, and falls with it")
         {
-            Edits = [new(Coordinator, "_minClock = Math.Max(_minClock, clockMs);", "_minClock = clockMs;")],
+            Edits = [new("engine/Coordination/Standing.cs", "MinClockMs = Math.Max(MinClockMs, clockMs);", "MinClockMs = clockMs;")],
         },
         new(Area, "unreported-task-holds-nothing-back", "a task that has not reported yet does not count for the min clock")
         {

@@ -23,7 +23,7 @@ internal static class CutBugs
         },
         new(Area, "cut-told-once", "the open cut is told when it opens, and not again with every state")
         {
-            Edits = [new(Coordinator, "if (_phase == CoordinatorPhase.Running && _cuts.Open is { } open)", "if (_phase == CoordinatorPhase.Running && _cuts.Open is { } open && open.OpenedMs == _host.NowMs)")],
+            Edits = [new("engine/Coordination/Announcer.cs", "if (standing.Phase == CoordinatorPhase.Running && cuts.Open is { } open)", "if (standing.Phase == CoordinatorPhase.Running && cuts.Open is { } open && open.OpenedMs == host.NowMs)")],
         },
         new(Area, "ticks-follow-the-wall-clock", "a tick is what the machine's clock says")
         {
