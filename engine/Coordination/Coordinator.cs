@@ -443,6 +443,7 @@ public sealed class Coordinator
             _budget.Started(entry.EpochStarted);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
             _freshBudget = false;
+            _membership.EpochBegan();
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             RaiseMinClockTo(_job.CheckpointClockMs);
             _restoring.Begin();

@@ -39,6 +39,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         _askedForSplits = false;
     }
 
+    /// <summary>The epoch that was wanted is in the log: who is told to stop from now on waits for the next change.</summary>
+    public void EpochBegan() => _changeTaken = false;
+
     /// <summary>The plan that the attached workers bring; null where there is none. Who brings another one than the job's is refused.</summary>
     public Plan? Plan()
     {
