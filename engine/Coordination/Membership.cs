@@ -114,7 +114,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         var found = new List<SplitPosition>();
         foreach (var stage in plan.Stages.Where(stage => stage.Role == Role.Source))
         {
-            var answer = workers.Attached.SelectMany(session => session.State.Splits).FirstOrDefault(splits => splits.Stage == stage.Name);
+            // A worker may still speak of another instance, and of the splits of that one.
+            var answer = workers.Attached.Where(session => session.State.Instance == job.Instance)
+                .SelectMany(session => session.State.Splits).FirstOrDefault(splits => splits.Stage == stage.Name);
             if (answer is null)
             {
                 var first = !_askedForSplits;

@@ -81,6 +81,9 @@ public sealed class Worker
         {
             EndRun("another instance");
             _instance = state.Instance;
+            // An instance begins with the splits of its own start: what was listed for another one is no answer.
+            _splits.Clear();
+            _listing.Clear();
         }
 
         Guard(() => Follow(state));
@@ -296,16 +299,27 @@ public sealed class Worker
         }
 
         var stage = _context.Graph.Stages.First(candidate => candidate.Name == stageName);
-        ListSplits(stageName, _context.Resources.Source(stage), new Backoff(_host, 200, 5_000));
+        ListSplits(stageName, _instance, _context.Resources.Source(stage), new Backoff(_host, 200, 5_000));
     }
 
-    private void ListSplits(string stageName, ITimeReplayableSource source, Backoff backoff) =>
+    private void ListSplits(string stageName, string instance, ITimeReplayableSource source, Backoff backoff) =>
         _host.ListSplits(source, (splits, error, lost) =>
         {
+            if (instance != _instance)
+            {
+                return;
+            }
+
             if (splits is null && !lost)
             {
                 _host.Log(MachineLogLevel.Warning, $"listing the splits of {source.Identity}: {error}; trying again");
-                _context.Timers.After(backoff.NextMs(), () => ListSplits(stageName, source, backoff));
+                _context.Timers.After(backoff.NextMs(), () =>
+                {
+                    if (instance == _instance)
+                    {
+                        ListSplits(stageName, instance, source, backoff);
+                    }
+                });
                 return;
             }
 
