@@ -164,7 +164,8 @@ public sealed class Coordinator
         {
             _job.Load(contents, _budget);
             _rollbacks = Math.Max(0, _job.Epoch - 1);
-            RaiseMinClockTo(_job.CheckpointClockMs);
+            // What was read before may have been another instance's log.
+            _minClock = _job.CheckpointClockMs;
             foreach (var session in _workers.Attached.ToList())
             {
                 if (Refusal(session.State) is { } refusal)
