@@ -745,7 +745,8 @@ public sealed class Coordinator
             Run = _phase == CoordinatorPhase.Running,
             PushBack = PushBack,
             Leave = _phase == CoordinatorPhase.Over ? _options.ExitWhenOver : _membership.MayLeave(session),
-            Failed = _failed,
+            // Not before it stands in the log: this coordinator may be fenced, and the epoch go on.
+            Failed = _phase == CoordinatorPhase.Over ? _failed : "",
             ExitCode = (uint)_exitCode,
         };
         if (_phase == CoordinatorPhase.Running && _cuts.Open is { } open)
