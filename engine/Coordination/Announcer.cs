@@ -86,7 +86,8 @@ internal sealed class Announcer(
             Run = standing.Phase == CoordinatorPhase.Running,
             PushBack = PushBack,
             Leave = standing.Phase == CoordinatorPhase.Over ? options.ExitWhenOver : membership.MayLeave(session),
-            Failed = standing.Failed,
+            // Not before it stands in the log: this coordinator may be fenced, and the epoch go on.
+            Failed = standing.Phase == CoordinatorPhase.Over ? standing.Failed : "",
             ExitCode = (uint)standing.ExitCode,
         };
         if (standing.Phase == CoordinatorPhase.Running && cuts.Open is { } open)

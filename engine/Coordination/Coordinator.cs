@@ -126,7 +126,7 @@ public sealed class Coordinator
         {
             _job.Load(contents, _budget);
             _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
-            _standing.RaiseMinClockTo(_job.CheckpointClockMs);
+            _standing.BeginMinClockAt(_job.CheckpointClockMs);
             foreach (var session in _workers.Attached.ToList())
             {
                 if (Refusal(session.State) is { } refusal)
@@ -403,6 +403,7 @@ public sealed class Coordinator
             _budget.Started(entry.EpochStarted);
             _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
             _freshBudget = false;
+            _membership.EpochBegan();
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             _standing.RaiseMinClockTo(_job.CheckpointClockMs);
             _restoring.Begin();
@@ -452,7 +453,7 @@ public sealed class Coordinator
             {
                 _host.Failpoint("after-manifest");
                 Committed();
-                _membership.PausedCutCommitted(paused && open.Pause, _standing.IsStopping);
+                _membership.PausedCutCommitted(paused && open.Pause && _standing.Phase == CoordinatorPhase.Running, _standing.IsStopping);
             }, Fenced);
             return;
         }

@@ -54,7 +54,13 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
         var oldest = _kept.Peek().Index;
         store.List(StoreKeys.Log(job, _instance), null, result =>
         {
-            foreach (var key in result.Keys ?? [])
+            if (result.Keys is not { } entries)
+            {
+                _listing = false;
+                return;
+            }
+
+            foreach (var key in entries)
             {
                 if (StoreKeys.TryLastNumber(key, out var index) && index < oldest)
                 {

@@ -39,6 +39,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         _askedForSplits = false;
     }
 
+    /// <summary>The epoch that was wanted is in the log: who is told to stop from now on waits for the next change.</summary>
+    public void EpochBegan() => _changeTaken = false;
+
     /// <summary>The plan that the attached workers bring; null where there is none. Who brings another one than the job's is refused.</summary>
     public Plan? Plan()
     {
@@ -111,7 +114,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         var found = new List<SplitPosition>();
         foreach (var stage in plan.Stages.Where(stage => stage.Role == Role.Source))
         {
-            var answer = workers.Attached.SelectMany(session => session.State.Splits).FirstOrDefault(splits => splits.Stage == stage.Name);
+            // A worker may still speak of another instance, and of the splits of that one.
+            var answer = workers.Attached.Where(session => session.State.Instance == job.Instance)
+                .SelectMany(session => session.State.Splits).FirstOrDefault(splits => splits.Stage == stage.Name);
             if (answer is null)
             {
                 var first = !_askedForSplits;
@@ -142,7 +147,7 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     public bool WantsPause(bool stopping) =>
         (stopping && !StoppedBehindCut) || (!_changeCommitted && !stopping && ChangeCause() is not null);
 
-    /// <summary>A cut was committed; <paramref name="paused"/>: the pause behind it still stands.</summary>
+    /// <summary>A cut was committed; <paramref name="paused"/>: the pause behind it still stands, and its epoch goes on.</summary>
     public void PausedCutCommitted(bool paused, bool stopping)
     {
         StoppedBehindCut |= paused && stopping;

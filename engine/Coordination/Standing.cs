@@ -23,7 +23,7 @@ internal sealed class Standing(IMachineHost host)
 
     public long Rollbacks { get; set; }
 
-    /// <summary>The global minimum clock. It never falls.</summary>
+    /// <summary>The global minimum clock. Within an instance of the job it never falls.</summary>
     public long MinClockMs { get; private set; }
 
     public void Enter(CoordinatorPhase phase)
@@ -31,6 +31,9 @@ internal sealed class Standing(IMachineHost host)
         Phase = phase;
         PhaseSinceMs = host.NowMs;
     }
+
+    /// <summary>A log was read. What was read before may have been another instance's.</summary>
+    public void BeginMinClockAt(long clockMs) => MinClockMs = clockMs;
 
     public void RaiseMinClockTo(long clockMs) => MinClockMs = Math.Max(MinClockMs, clockMs);
 }

@@ -72,17 +72,19 @@ internal sealed class Links(WorkerContext context, EpochIdentity epoch, Func<lon
         return new HelloVerdict(HelloVerdictKind.Accepted, "", link.Receivers.Values.Select(receiver => receiver.Feedback).ToList());
     }
 
+    /// <summary>An inbound call is open under this number.</summary>
+    public bool Takes(long call) => _inboundByCall.ContainsKey(call);
+
+    /// <summary>A frame on an open inbound call.</summary>
     public void OnFrame(long call, in Frame frame)
     {
-        if (_inboundByCall.TryGetValue(call, out var link))
+        var link = _inboundByCall[call];
+        if (!link.Receivers.TryGetValue(frame.Channel, out var receiver))
         {
-            if (!link.Receivers.TryGetValue(frame.Channel, out var receiver))
-            {
-                throw new ChannelException($"a frame for channel {frame.Channel}, which {link.Peer.Name} does not send on");
-            }
-
-            receiver.OnFrame(frame);
+            throw new ChannelException($"a frame for channel {frame.Channel}, which {link.Peer.Name} does not send on");
         }
+
+        receiver.OnFrame(frame);
     }
 
     public void OnAccepted(long call, IReadOnlyList<Feedback> resume)

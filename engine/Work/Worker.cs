@@ -81,6 +81,9 @@ public sealed class Worker
         {
             EndRun("another instance");
             _instance = state.Instance;
+            // An instance begins with the splits of its own start: what was listed for another one is no answer.
+            _splits.Clear();
+            _listing.Clear();
         }
 
         Guard(() => Follow(state));
@@ -112,15 +115,16 @@ public sealed class Worker
     /// <summary>A frame on an inbound call.</summary>
     public void OnFrame(long call, in Frame frame)
     {
+        // A call that was closed may have frames that are still on their way up: they belong to an epoch that is over.
+        if (_run is not { } run || !run.Links.Takes(call))
+        {
+            return;
+        }
+
         _highestClock = Math.Max(_highestClock, Math.Max(frame.ClockMs, frame.WatermarkMs));
         if (frame.Kind == FrameKind.Cut && frame.Cut > _highestCut.Cut)
         {
             _highestCut = (frame.Cut, frame.ClockMs);
-        }
-
-        if (_run is not { } run)
-        {
-            return;
         }
 
         try
@@ -296,16 +300,27 @@ public sealed class Worker
         }
 
         var stage = _context.Graph.Stages.First(candidate => candidate.Name == stageName);
-        ListSplits(stageName, _context.Resources.Source(stage), new Backoff(_host, 200, 5_000));
+        ListSplits(stageName, _instance, _context.Resources.Source(stage), new Backoff(_host, 200, 5_000));
     }
 
-    private void ListSplits(string stageName, ITimeReplayableSource source, Backoff backoff) =>
+    private void ListSplits(string stageName, string instance, ITimeReplayableSource source, Backoff backoff) =>
         _host.ListSplits(source, (splits, error, lost) =>
         {
+            if (instance != _instance)
+            {
+                return;
+            }
+
             if (splits is null && !lost)
             {
                 _host.Log(MachineLogLevel.Warning, $"listing the splits of {source.Identity}: {error}; trying again");
-                _context.Timers.After(backoff.NextMs(), () => ListSplits(stageName, source, backoff));
+                _context.Timers.After(backoff.NextMs(), () =>
+                {
+                    if (instance == _instance)
+                    {
+                        ListSplits(stageName, instance, source, backoff);
+                    }
+                });
                 return;
             }
 

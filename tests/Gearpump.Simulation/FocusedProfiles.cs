@@ -37,6 +37,7 @@ internal static class FocusedProfiles
         ["successors"] = static seed => Faulty("successors", seed, 300) with { StopWeight = 4, CutWeight = 4 },
         ["anew"] = static seed => Faulty("anew", seed, 1_500) with { FreshWeight = 2, StopWeight = 2, TakeoverWeight = 2, Coordinators = 3, AllAtOnce = true },
         ["readers"] = static seed => Faulty("readers", seed, 300) with { TakeoverWeight = 4, StopWeight = 1, Coordinators = 3, AllAtOnce = true, ManifestsKept = 3, CheckpointMs = 300 },
+        ["collections"] = static seed => Faulty("collections", seed, 3_000) with { CrashWeight = 1, ManifestsKept = 2, CheckpointMs = 300, SlowReadPerMille = 200 },
         ["hangs"] = static seed => Faulty("hangs", seed, 800) with { HungOpenPerMille = 150, CrashWeight = 1 },
         ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, Coordinators = 2 },
         ["congestion"] = static seed => Faulty("congestion", seed, 500) with { SilenceWeight = 3, CutWeight = 1, TightCredit = true, LinesPerSplit = 80 },
@@ -67,6 +68,8 @@ internal static class FocusedProfiles
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
+        ["markers"] = static seed => Faulty("markers", seed, 800) with { CrashWeight = 1, WrongMarker = true, AtLeastOnce = false, MixedDelivery = false },
+        ["hopeless"] = static seed => SimulationProfile.Calm(seed) with { Name = "hopeless", FaultsMs = 120_000, FaultEveryMs = 8_000, CrashCoordinatorWeight = 1, HungOpenPerMille = 1_000, RestartBudget = 3 },
         ["mistakes"] = static seed => SimulationProfile.Calm(seed) with
         {
             Name = "mistakes",

@@ -138,6 +138,9 @@ internal sealed class SimWorld
 
     public SimTarget Target(string system) => _targets[system];
 
+    /// <summary>Null: the system is Kafka.</summary>
+    public SimTarget? FindTarget(string system) => _targets.GetValueOrDefault(system);
+
     /// <summary>An output of counts that goes to Kafka. Its target is the oracle over what readers see there.</summary>
     public bool IsInKafka(string output) => Kafka is not null && output is (SimGraphs.Words or SimGraphs.Marked) && !SimGraphs.IsAtLeastOnce(Profile, output);
 

@@ -195,6 +195,12 @@ public sealed record SimulationProfile
     /// <summary>A snapshot that an epoch starts from is damaged: the job must fail.</summary>
     public bool Damage { get; init; }
 
+    /// <summary>Outputs that were paid are gone outside, or more is there than the job has committed: the job must fail.</summary>
+    public bool WrongMarker { get; init; }
+
+    /// <summary>The most rollbacks with no cut between them. Few of them: the job must fail by them.</summary>
+    public int RestartBudget { get; init; } = 1_000;
+
     internal static SimulationProfile Named(string name, ulong seed) => name switch
     {
         "mixed" => Mixed(seed),
@@ -250,6 +256,7 @@ public sealed record SimulationProfile
             Kafka = SimKafkaProfile.Drawn(seed),
             SlowWorkPerMille = Share(100),
             PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
+            SlowReadPerMille = random.PerMille(200) ? random.Between(1, 60) : 0,
         };
     }
 

@@ -35,7 +35,14 @@ internal sealed class TaskIo(Action becameDirty)
 
     public void Touch(IRecordScope scope) => _touched.Add(scope);
 
-    public void Block(ChannelSender sender) => _blocked.Add(sender);
+    /// <summary>The sender waits: no record is taken until it waits no more.</summary>
+    public void Block(ChannelSender sender)
+    {
+        if (!_blocked.Contains(sender))
+        {
+            _blocked.Add(sender);
+        }
+    }
 
     public void EndRecord()
     {

@@ -14,5 +14,6 @@ internal static class Bugs
         .. SnapshotBugs.All,
         .. PublishingBugs.All,
         .. StateBugs.All,
+        .. RefactoringBugs.All,
     ];
 }

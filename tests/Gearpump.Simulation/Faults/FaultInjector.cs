@@ -26,7 +26,7 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
             (profile.SilenceWeight, "a connection is silent", SilenceConnection),
             (profile.PartitionWeight, "machines are parted", PartMachines),
             (profile.RestartWeight, "the job is stopped and started", _ => world.Launcher.RestartJob(JobRestart.GoOn)),
-            (profile.FreshWeight, "the job is begun anew", random => world.Launcher.RestartJob(random.PerMille(500) ? JobRestart.Fresh : JobRestart.Wiped)),
+            (profile.FreshWeight, "the job is begun anew", BeginAnew),
             (profile.LeaveWeight, "a worker is told to leave", AskToLeave),
             (profile.ScaleWeight, "the job is scaled", random => world.Launcher.Scale(random)),
             (profile.OutageWeight, "an outage", BeginOutage),
@@ -134,6 +134,17 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         {
             own.Pick(workers).Leave();
         }
+    }
+
+    private void BeginAnew(SimRandom own)
+    {
+        if (own.PerMille(300))
+        {
+            world.Launcher.BeginAnewBeside();
+            return;
+        }
+
+        world.Launcher.RestartJob(own.PerMille(500) ? JobRestart.Fresh : JobRestart.Wiped);
     }
 
     private void BeginOutage(SimRandom own)

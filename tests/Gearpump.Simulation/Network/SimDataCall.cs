@@ -13,6 +13,8 @@ internal sealed class SimDataCall : ISimConnection
     private readonly List<Feedback> _early = [];
     private readonly HelloInfo _hello;
     private bool _answered;
+    private bool _closedByDialer;
+    private bool _closedByReceiver;
 
     public SimDataCall(SimWorld world, long outbound, long inbound, WorkerProcess dialer, WorkerProcess receiver, HelloInfo hello)
     {
@@ -81,15 +83,15 @@ internal sealed class SimDataCall : ISimConnection
 
     public void CloseByDialer(string why)
     {
-        DialerOpen = false;
-        _back.Drop();
+        (DialerOpen, _closedByDialer) = (false, true);
+        _back.Drop(TakenIn());
         _forward.Close("call closed by dialer", () => ReceiverTold(why), _world.Network.Random.Between(0L, 10L), lossy: true);
     }
 
     public void CloseByReceiver(string why)
     {
-        ReceiverOpen = false;
-        _forward.Drop();
+        (ReceiverOpen, _closedByReceiver) = (false, true);
+        _forward.Drop(TakenIn());
         _back.Close("call closed by receiver", () => DialerTold(CallEnd.Broken, why), _world.Network.Random.Between(0L, 10L), lossy: true);
     }
 
@@ -127,6 +129,9 @@ internal sealed class SimDataCall : ISimConnection
             _back.Close("receiver lost", () => DialerTold(CallEnd.Broken, why), toldMs, lossy: true);
         }
     }
+
+    // A host's loop may have taken in messages of a call before the machine closes it: it hears them all the same.
+    private int TakenIn() => _world.Network.Random.PerMille(300) ? _world.Network.Random.Between(1, 3) : 0;
 
     private void ArriveHello()
     {
@@ -173,7 +178,7 @@ internal sealed class SimDataCall : ISimConnection
 
     private void ArriveFrame(in Frame frame)
     {
-        if (ReceiverOpen)
+        if (ReceiverOpen || _closedByReceiver)
         {
             _world.Trace.Content((ulong)frame.Sequence * 31 + (ulong)frame.Channel * 7 + (ulong)frame.Kind);
             _world.Trace.Content(frame.Payload.Span);
@@ -188,7 +193,7 @@ internal sealed class SimDataCall : ISimConnection
 
     private void ArriveFeedback(Feedback feedback)
     {
-        if (DialerOpen)
+        if (DialerOpen || _closedByDialer)
         {
             _world.Trace.Content((ulong)feedback.Acked);
             if (_world.Trace.Recording)

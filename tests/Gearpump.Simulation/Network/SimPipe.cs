@@ -64,9 +64,15 @@ internal sealed class SimPipe(SimWorld world, SimRandom random, SimProcess recei
         _closed = true;
     }
 
-    /// <summary>The receiver listens no more.</summary>
-    public void Drop()
+    /// <summary>The receiver listens no more. <paramref name="takenIn"/>: so many messages have come in by then, and are still to be looked at.</summary>
+    public void Drop(int takenIn = 0)
     {
+        if (takenIn > 0 && _items.Count > 0 && world.NowMs >= _silentUntilMs)
+        {
+            var taken = _items.Take(takenIn).ToArray();
+            world.Scheduler.After(0, receiver, "taken in before", () => Array.ForEach(taken, static item => item.Deliver()));
+        }
+
         _items.Clear();
         _closed = true;
     }

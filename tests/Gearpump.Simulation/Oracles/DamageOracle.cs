@@ -1,14 +1,19 @@
+using Gearpump.Outputs;
 using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Graphs;
 
 namespace Gearpump.Simulation.Oracles;
 
 /// <summary>
-/// Damages an object of the manifest that an epoch starts from, in runs that ask for it. The job must fail and name the object:
-/// state is never silently zero, and no older manifest is taken instead.
+/// Damages an object of the manifest that an epoch starts from, or what the outside says of itself, in runs that ask for it. The job
+/// must fail and name it: state is never silently zero, and no older manifest is taken instead. It must fail, too, by rollbacks
+/// without a cut.
 /// </summary>
 internal sealed class DamageOracle(SimWorld world)
 {
     private string? _damaged;
+    private string? _wrongMarker;
+    private int _epochsWithoutCut;
 
     /// <summary>The job has failed as it should: the run is over.</summary>
     public bool Answered { get; private set; }
@@ -16,6 +21,12 @@ internal sealed class DamageOracle(SimWorld world)
     /// <summary>An epoch has been appended, and nobody has read its manifest yet.</summary>
     public void Started(LogEntry manifest)
     {
+        if (++_epochsWithoutCut > world.Profile.RestartBudget)
+        {
+            throw world.Fail($"{_epochsWithoutCut} epochs have begun without a new cut, {world.Profile.RestartBudget} are the most");
+        }
+
+        FalsifyMarker(manifest);
         var random = world.FaultRandom;
         var objects = manifest.Manifest.Objects.Where(static held => held.Keyed).ToList();
         if (!world.Profile.Damage || _damaged is not null || objects.Count == 0)
@@ -38,6 +49,7 @@ internal sealed class DamageOracle(SimWorld world)
     /// <summary>A manifest was committed, or the job has ended: nothing may follow what cannot be restored.</summary>
     public void Follows(LogEntry entry)
     {
+        _epochsWithoutCut = 0;
         if (_damaged is not null)
         {
             throw world.Fail($"{entry.BodyCase} of cut {entry.Cut} follows although {_damaged} cannot be restored");
@@ -48,6 +60,24 @@ internal sealed class DamageOracle(SimWorld world)
     public bool Failed(string reason)
     {
         Answered |= _damaged is not null && reason.Contains(_damaged, StringComparison.Ordinal);
+        Answered |= _wrongMarker is not null && reason.Contains($"output {_wrongMarker} has ", StringComparison.Ordinal);
+        Answered |= _epochsWithoutCut >= world.Profile.RestartBudget && reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal);
         return Answered;
+    }
+
+    // Somebody has deleted outputs, or has taken an older copy of the job's state.
+    private void FalsifyMarker(LogEntry manifest)
+    {
+        var paid = manifest.Manifest.Paid.FirstOrDefault(paid => paid.Cut > 0 && world.FindTarget(paid.System) is not null);
+        if (!world.Profile.WrongMarker || _wrongMarker is not null || paid is null)
+        {
+            return;
+        }
+
+        _wrongMarker = paid.System;
+        world.Stats.Damaged++;
+        var marker = world.FaultRandom.PerMille(500) ? default(PublishMarker?) : new PublishMarker((long)manifest.Cut + 1_000, PublishMarker.WholeCut);
+        world.Target(paid.System).Publisher(new PublisherId(SimGraphs.Job, manifest.Instance, (int)paid.Publisher)).Falsify(marker);
+        world.Note(null, $"marker of {paid.System} is {marker}");
     }
 }

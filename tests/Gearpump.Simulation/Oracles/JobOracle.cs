@@ -32,6 +32,15 @@ internal sealed class JobOracle(SimWorld world)
         }
     }
 
+    /// <summary>A worker has asked a source for its splits: no instance that comes later may begin with them.</summary>
+    public void ListedSplits()
+    {
+        foreach (var log in _instances.Values)
+        {
+            log.HasListed = true;
+        }
+    }
+
     public void OnDeleted(string key) => Written(key).OnDeleted(key);
 
     /// <summary>The store was emptied: nothing that the instances before it say can be held against them.</summary>

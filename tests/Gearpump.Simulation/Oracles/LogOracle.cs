@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Gearpump.Outputs;
 using Gearpump.Protocol.V1;
+using Gearpump.Simulation.Graphs;
 
 namespace Gearpump.Simulation.Oracles;
 
@@ -20,6 +22,7 @@ internal sealed class LogOracle(SimWorld world)
     private LogEntry? _manifest;
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
+    private HashSet<string> _assigned = [];
 
     /// <summary>The oracle over its cuts.</summary>
     public CutOracle Cuts { get; } = new(world);
@@ -37,7 +40,20 @@ internal sealed class LogOracle(SimWorld world)
 
     public string? Failed { get; private set; }
 
+    /// <summary>The newest epoch runs on the process.</summary>
+    public bool IsAssigned(string process) => _assigned.Contains(process);
+
     public long CheckpointClockMs => _manifest?.Manifest.ClockMs ?? 0;
+
+    /// <summary>A worker has asked a source for its splits since it was begun.</summary>
+    public bool HasListed { get; set; }
+
+    /// <summary>What is owed by the newest manifest, where a coordinator knows no other one, and is not outside; null: nothing.</summary>
+    public Segment? Unpaid(JobStatus status) => IsWiped || _manifest is not { } newest || status.Term != _term || status.Cut != newest.Cut
+        ? null
+        : newest.Manifest.Owed.FirstOrDefault(owed => world.FindTarget(owed.System) is { } target
+            && !(target.Publisher(new PublisherId(SimGraphs.Job, status.Instance, (int)owed.Publisher)).Marker is { } marker
+                && new PublishMarker((long)owed.Cut, (int)owed.Index).CompareTo(marker) < 0));
 
     public void OnCreated(string key, byte[] bytes)
     {
@@ -125,6 +141,7 @@ internal sealed class LogOracle(SimWorld world)
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
+                _assigned = [.. entry.EpochStarted.Assignment.Workers.Select(static worker => worker.Process)];
                 MovedAtMs = world.NowMs;
                 Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
@@ -170,6 +187,7 @@ internal sealed class LogOracle(SimWorld world)
             }
         }
 
+        Require(HasListed || manifest.Positions.Count == 0, "the instance begins with splits that were listed for another one");
         foreach (var held in manifest.Objects)
         {
             RequireStored(entry.Cut, held.Key, held.Length, held.Sha256.Span);

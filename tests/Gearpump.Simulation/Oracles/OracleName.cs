@@ -42,6 +42,9 @@ internal static class OracleName
     /// <summary>A process leaves with the code that its reason has.</summary>
     public const string ExitCode = "exit code";
 
+    /// <summary>A worker that was told to stop stays until the epoch runs without it.</summary>
+    public const string Members = "members";
+
     /// <summary>Term and epoch of a process never fall; nothing of an older one is obeyed.</summary>
     public const string Epochs = "terms and epochs";
 
@@ -73,7 +76,7 @@ internal static class OracleName
         return file switch
         {
             "LogOracle" => History,
-            "RollbackOracle" => RollbackCause,
+            "RollbackOracle" or "ReachOracle" => RollbackCause,
             "AckOracle" => Acks,
             "WatermarkOracle" or "TickOracle" => Clocks,
             "PauseOracle" => Pause,

@@ -5,12 +5,23 @@ using Gearpump.Simulation.Sources;
 
 namespace Gearpump.Simulation.Oracles;
 
-/// <summary>State without a key, of tasks that become more and fewer: at the end its parts add up to the number of lines.</summary>
+/// <summary>
+/// State without a key, of tasks that become more and fewer: at the end its parts add up to the number of lines. So do the counters
+/// that the manifests carry on.
+/// </summary>
 internal sealed class TallyOracle(SimWorld world)
 {
     /// <summary>The job has ended with this manifest.</summary>
     public void Ended(Manifest manifest)
     {
+        // Counters are part of the cuts: each rejected record counts once.
+        var rejected = manifest.Counters.FirstOrDefault(static counter => counter.Name == "rejected")?.Value ?? 0;
+        var letters = world.Expected(SimGraphs.Dead).Values.Sum();
+        if ((long)rejected != letters)
+        {
+            throw world.Fail($"{rejected} records are counted as rejected, the input has {letters}");
+        }
+
         if (!SimGraphs.HasTally(world.Profile))
         {
             return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Gearpump.Outputs;
 
 namespace Gearpump.Simulation.Outputs;
@@ -28,6 +29,11 @@ internal sealed class InstanceOutput(SimWorld world, string system, bool counts)
         world.Stats.RecordsPublished++;
         world.PublishedAtMs = world.NowMs;
         world.Stats.DeadLetters += counts ? 0 : 1;
+        if (!counts)
+        {
+            RequirePlace(key, value);
+        }
+
         var word = Word(key, value);
         var before = _committed.GetValueOrDefault(word);
         var count = counts ? Count(word, value) : before + 1;
@@ -100,6 +106,23 @@ internal sealed class InstanceOutput(SimWorld world, string system, bool counts)
         }
 
         return null;
+    }
+
+    // A letter from a source's own stage names its split and position: the line stands there.
+    private void RequirePlace(byte[] header, byte[] line)
+    {
+        using var letter = JsonDocument.Parse(header);
+        if (!letter.RootElement.TryGetProperty("split", out var split))
+        {
+            return;
+        }
+
+        var at = BitConverter.ToInt64(Convert.FromHexString(letter.RootElement.GetProperty("position").GetString()!));
+        var lines = world.Splits.Single(one => one.Id == split.GetString()).Lines;
+        if (at >= lines.Length || !lines[at].Bytes.AsSpan().SequenceEqual(line))
+        {
+            throw world.Fail($"{system}: '{Encoding.UTF8.GetString(line)}' does not stand in {split} at {at}");
+        }
     }
 
     private string Word(byte[] key, byte[] value) => Encoding.UTF8.GetString(counts ? key : value);

@@ -7,10 +7,14 @@ internal sealed class SimPublisher(SimTarget target, string instance)
 {
     private long _sessions;
     private PublishMarker? _marker;
+    private bool _isFalse;
 
     public PublishMarker? Marker => _marker;
 
     public SimSession Open() => new(this, ++_sessions);
+
+    /// <summary>The marker is another one from now on, whatever is written.</summary>
+    public void Falsify(PublishMarker? marker) => (_marker, _isFalse) = (marker, true);
 
     /// <summary>Whether no newer session was opened.</summary>
     public bool IsNewest(long session) => session == _sessions || target.World.Profile.Plant == SimulationPlant.UnfencedOutput;
@@ -20,6 +24,11 @@ internal sealed class SimPublisher(SimTarget target, string instance)
         if (!IsNewest(session))
         {
             throw new IOException($"session {session} is fenced by {_sessions}");
+        }
+
+        if (_isFalse)
+        {
+            throw new IOException("simulated: not as it was");
         }
 
         if (_marker is { } old && marker.CompareTo(old) <= 0)

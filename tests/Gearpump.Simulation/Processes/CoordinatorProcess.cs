@@ -79,6 +79,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     public void Send(long stream, CoordinatorState state)
     {
         _ticks.Sends(state);
+        RequireReleased(stream, state);
         var open = state.OpenCut?.Clone();
         var bytes = state.ToByteArray();
         Effect("send state", () =>
@@ -113,6 +114,16 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         World.Launcher.OnCoordinatorExit(this, code, reason);
         Die($"exit {code}", machineDied: false);
     });
+
+    // A worker that was told to stop is let go behind a planned change: not while the epoch that names it runs.
+    private void RequireReleased(long stream, CoordinatorState state)
+    {
+        if (state is { Leave: true, Run: true } && _links.TryGetValue(stream, out var link)
+            && World.Job.Of(state.Instance) is var log && log.Epoch == (long)state.Epoch && log.IsAssigned(link.Worker.Id))
+        {
+            throw World.Fail($"{Name} lets {link.Worker.Name} go, and epoch {state.Epoch} runs on it", OracleName.Members);
+        }
+    }
 
     protected override void AdvanceMachine() => Call("Advance", _machine.Advance);
 

@@ -4,6 +4,7 @@ using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Faults;
 using Gearpump.Simulation.Graphs;
+using Gearpump.Simulation.Oracles;
 
 namespace Gearpump.Simulation.Processes;
 
@@ -118,6 +119,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         switch (code)
         {
             case 0:
+                RequirePaid(process, reason);
                 OnJobOver(process);
                 break;
             case 75:
@@ -147,6 +149,18 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
                 StartSoon(slot, 0);
                 return;
             }
+        }
+    }
+
+    /// <summary>The command with --fresh beside the job that runs: its coordinator leaves when it notices, its workers follow the new one.</summary>
+    public void BeginAnewBeside()
+    {
+        var free = CoordinatorSlots.Find(slot => FindCoordinator(slot) is null && !_starting.Contains(slot));
+        if (free is not null && !Stopping && !Over)
+        {
+            world.Stats.BegunBeside++;
+            _fresh = true;
+            StartSoon(free, 0);
         }
     }
 
@@ -287,12 +301,27 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             return;
         }
 
+        // An instance may end while another one is begun beside it.
+        if (process.Status() is { } status && world.Job.Of(status.Instance) is { Ended: true } log && log != world.Job.Newest)
+        {
+            return;
+        }
+
         if (!world.Job.Newest.Ended)
         {
             throw world.Fail($"{process.Name} exits 0, and neither has the job ended nor was it stopped");
         }
 
         Over = true;
+    }
+
+    // Who stops a job behind a cut has all outputs of that cut outside.
+    private void RequirePaid(CoordinatorProcess process, string reason)
+    {
+        if (reason == "stopped" && process.Status() is { } status && world.Job.Of(status.Instance).Unpaid(status) is { } owed)
+        {
+            throw world.Fail($"{process.Name} has stopped the job at cut {status.Cut}, and owes {owed.System} segment {owed.Index} of cut {owed.Cut}", OracleName.Output);
+        }
     }
 
     private void EnsureCoordinator()
@@ -358,7 +387,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         TakeoverGraceMs = random.Between(1_000L, 6_000L),
         ReplacementMs = random.Between(200L, 2_000L),
         RestoreStallMs = random.Between(8_000L, 12_000L),
-        RestartBudget = 1_000,
+        RestartBudget = world.Profile.RestartBudget,
         ManifestsKept = world.Profile.ManifestsKept,
         OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,
     };

@@ -13,14 +13,12 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 {
     private const int RememberedMax = 8;
 
-    /// <summary>What was just asked for by an epoch that is over is closed when it comes: no more of them than may be on their way.</summary>
-    private const int OpenMax = 3;
-
     private readonly Dictionary<string, byte[]> _remembered = [];
     private readonly Queue<string> _rememberedOrder = [];
     private readonly Dictionary<ISplitReader, Action> _waiting = [];
     private readonly KafkaOutside? _kafka = world.Kafka is { } cluster ? new KafkaOutside(world, worker, cluster) : null;
-    private readonly Dictionary<ISplitReader, string> _open = [];
+    private readonly Dictionary<object, string> _open = [];
+    private readonly HashSet<IPublishSession> _idle = [];
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => world.Scheduler.After(WorkDelay(), worker, "background work", () =>
     {
@@ -54,19 +52,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
             }
 
             var reader = Fails() ? null : Completed(source.OpenAsync(split, position, CancellationToken.None));
-            if (reader is not null)
-            {
-                _open.Add(reader, split.Id);
-            }
-
-            Reply("split", () =>
-            {
-                answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false);
-                if (!worker.Stopped && _open.Values.Count(id => id == split.Id) > OpenMax)
-                {
-                    throw world.Fail($"{worker.Name} has split {split.Id} open {_open.Values.Count(id => id == split.Id)} times");
-                }
-            });
+            Reply("split", () => Opened(reader, $"split {split.Id}", () => answer(reader, reader is null ? "simulated: the split cannot be opened" : null, false)));
         });
 
     public void WaitForRecords(ISplitReader reader, Action answer)
@@ -90,7 +76,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
     public void OpenDirect(IOutput output, DirectWriterId id, Action<IDirectWriter?, string?> answer) => Later("writer opened", () =>
     {
         var writer = Fails() ? null : Completed(output.OpenDirectAsync(id, CancellationToken.None));
-        Reply("writer", () => answer(writer, writer is null ? "simulated: the writer cannot be opened" : null));
+        Reply("writer", () => Opened(writer, $"writer {output.System} {id.Step}/{id.Task}", () => answer(writer, writer is null ? "simulated: the writer cannot be opened" : null)));
     });
 
     public void AppendDirect(IDirectWriter writer, ReadOnlyMemory<byte> segment, Action<string?> answer)
@@ -99,37 +85,46 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         Later("append", () => AtOutside(() => Completed(writer.AppendAsync(copy, CancellationToken.None)), answer));
     }
 
-    public void CloseDirect(IDirectWriter writer) => Completed(writer.DisposeAsync());
+    public void CloseDirect(IDirectWriter writer)
+    {
+        _open.Remove(writer);
+        Completed(writer.DisposeAsync());
+    }
 
     public void OpenSession(IOutput output, PublisherId publisher, Action<IPublishSession?, string?> answer) => world.Scheduler.After(LateDelay(), worker, "session opened", () =>
     {
         if (output is SimKafkaOutput)
         {
-            _kafka!.OpenSession(publisher, answer);
+            _kafka!.OpenSession(publisher, (session, error) => Used(session, () => answer(session, error)));
             return;
         }
 
         var before = Fails();
         var session = before ? null : Completed(output.OpenSessionAsync(publisher, CancellationToken.None));
         var lost = session is null || Fails();
-        Reply("session", () => answer(lost ? null : session, lost ? "simulated: no session" : null));
+        Reply("session", () => Used(lost ? null : session, () => answer(lost ? null : session, lost ? "simulated: no session" : null)));
     });
 
-    public void ReadMarker(IPublishSession session, Action<PublishMarker?, string?> answer) => Later("marker read", () =>
+    public void ReadMarker(IPublishSession session, Action<PublishMarker?, string?> answer)
     {
-        if (session is not SimSession)
+        _idle.Remove(session);
+        Later("marker read", () =>
         {
-            _kafka!.ReadMarker(session, answer);
-            return;
-        }
+            if (session is not SimSession)
+            {
+                _kafka!.ReadMarker(session, (marker, error) => Used(session, () => answer(marker, error)));
+                return;
+            }
 
-        var fails = Fails();
-        var marker = fails ? null : Completed(session.ReadMarkerAsync(CancellationToken.None));
-        Reply("marker", () => answer(marker, fails ? "simulated: no marker" : null));
-    });
+            var fails = Fails();
+            var marker = fails ? null : Completed(session.ReadMarkerAsync(CancellationToken.None));
+            Reply("marker", () => Used(session, () => answer(marker, fails ? "simulated: no marker" : null)));
+        });
+    }
 
     public void Publish(IPublishSession session, IReadOnlyList<Segment> segments, PublishMarker marker, Action<string?> answer)
     {
+        _idle.Remove(session);
         var wanted = segments.Select(static segment => segment.Clone()).ToArray();
         Later("publish", () =>
         {
@@ -168,6 +163,7 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
 
     public void CloseSession(IPublishSession session)
     {
+        _idle.Remove(session);
         if (session is SimSession)
         {
             Completed(session.DisposeAsync());
@@ -189,6 +185,36 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         if (_rememberedOrder.Count > RememberedMax)
         {
             _remembered.Remove(_rememberedOrder.Dequeue());
+        }
+    }
+
+    // What was asked for by an epoch that is over is closed when it comes, and what an epoch has open when it ends: never two of a kind.
+    private void Opened(object? opened, string what, Action answer)
+    {
+        if (opened is not null)
+        {
+            _open.Add(opened, what);
+        }
+
+        answer();
+        if (worker is { Alive: true, Stopped: false } && _open.Values.Count(name => name == what) > 1)
+        {
+            throw world.Fail($"{worker.Name} has {what} open {_open.Values.Count(name => name == what)} times");
+        }
+    }
+
+    // A session that has answered is asked for the next thing, or closed.
+    private void Used(IPublishSession? session, Action answer)
+    {
+        if (session is not null)
+        {
+            _idle.Add(session);
+        }
+
+        answer();
+        if (session is not null && worker is { Alive: true, Stopped: false } && _idle.Contains(session))
+        {
+            throw world.Fail($"{worker.Name} leaves a session open");
         }
     }
 

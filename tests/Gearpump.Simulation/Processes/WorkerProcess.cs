@@ -22,6 +22,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly HashSet<long> _dialling = [];
     private readonly CreditOracle _credit;
     private readonly WatermarkOracle _watermarks;
+    private readonly ReachOracle _reach;
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -36,6 +37,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         _control = new ControlDialer(world, this);
         _credit = new CreditOracle(this);
         _watermarks = new WatermarkOracle(this);
+        _reach = new ReachOracle(this);
         Acks = new AckOracle(this);
         Buffers = new BufferOracle(this, template.BatchRecords);
         Pauses = new PauseOracle(this);
@@ -139,6 +141,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         }
 
         (_term, Epoch) = ((long)state.Term, (long)state.Epoch);
+        _reach.Says(state);
         var bytes = state.ToByteArray();
         Effect("send control", () => _control.Current?.SendUp(bytes));
     }
@@ -154,6 +157,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         _dialling.Add(call);
         _credit.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
         _watermarks.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
+        _reach.Dialled(call, hello);
         Buffers.Dialled(call, new JobEpoch(hello.Instance, hello.Epoch));
         Effect("dial", () => World.Scheduler.After(Random.Between(0L, 8L), this, "dial", () => Connect(call, address, hello)));
     }
@@ -243,6 +247,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             _credit.Heard(call, feedback);
         }
 
+        _reach.Accepted(call);
         Enter("OnCallAccepted", () => _machine.OnCallAccepted(call, resume));
     }
 
@@ -257,7 +262,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     {
         _calls.Remove(call);
         World.Note(this, $"call {call} closed ({end}): {reason}");
-        Enter("OnCallClosed", () => _machine.OnCallClosed(call, end, reason));
+        CallClosed(call, end, reason);
     }
 
     public void Run<T>(Func<T> work, Action<T?, string?> answer) => Effect("run", () => _outside.Run(work, answer));
@@ -311,6 +316,12 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         ScheduleStep();
     }
 
+    private void CallClosed(long call, CallEnd end, string reason)
+    {
+        _reach.Closed(call, end);
+        Enter("OnCallClosed", () => _machine.OnCallClosed(call, end, reason));
+    }
+
     private void ScheduleStep()
     {
         if (_stepping || !Alive)
@@ -345,7 +356,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         var receiver = World.Launcher.FindWorker(address);
         if (receiver is null)
         {
-            Enter("OnCallClosed", () => _machine.OnCallClosed(call, CallEnd.Broken, $"nobody listens at {address}"));
+            CallClosed(call, CallEnd.Broken, $"nobody listens at {address}");
             return;
         }
 
@@ -357,7 +368,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             if (opened.DialerOpen && !opened.Accepted && _calls.Remove(call))
             {
                 opened.CloseByDialer("the hello was not answered in time");
-                Enter("OnCallClosed", () => _machine.OnCallClosed(call, CallEnd.Broken, "the hello was not answered in time"));
+                CallClosed(call, CallEnd.Broken, "the hello was not answered in time");
             }
         });
     }

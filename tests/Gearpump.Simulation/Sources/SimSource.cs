@@ -7,9 +7,12 @@ internal sealed class SimSource(SimWorld world, string stage) : ITimeReplayableS
 {
     public string Identity => $"simulated {stage}";
 
-    public ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<SourceSplit>>(
+    public ValueTask<IReadOnlyList<SourceSplit>> GetSplitsAsync(CancellationToken cancellation)
+    {
+        world.Job.ListedSplits();
+        return ValueTask.FromResult<IReadOnlyList<SourceSplit>>(
             [.. world.SplitsOf(stage).Select(static split => new SourceSplit(split.Id, SourcePosition.FromInt64(0), SourcePosition.FromInt64(split.Lines.Length)))]);
+    }
 
     public ValueTask<ISplitReader> OpenAsync(SourceSplit split, SourcePosition position, CancellationToken cancellation) =>
         ValueTask.FromResult<ISplitReader>(new SimSplitReader(world, world.Splits.Single(one => one.Id == split.Id), Opened(position.ToInt64())));

@@ -6,7 +6,8 @@ namespace Gearpump.Simulation.Sources;
 /// <summary>One split: its lines, and when each of them becomes available.</summary>
 internal sealed class SimSplit
 {
-    private static readonly string[] Words = ["a", "the", "of", "gear", "pump", "cut", "épée", "zero", "x1", "tick", "clock", "store", "word", "log"];
+    // Two are of the last two key groups: an object may begin with the very last one.
+    private static readonly string[] Words = ["a", "the", "of", "gear", "axle", "x1", "pump", "cut", "épée", "zero", "tick", "clock", "store", "word", "log"];
 
     public SimSplit(string id, SimulationProfile profile, SimRandom random)
     {

@@ -37,14 +37,14 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     }
 
     public void Get(string key, Action<GetResult> answer) => Send("get", () =>
-        world.Scheduler.After(world.Faulty && Random.PerMille(world.Profile.SlowReadPerMille) ? Random.Between(500L, 5_000L) : Latency(), null, "get applied", () =>
+        world.Scheduler.After(ReadLatency(), null, "get applied", () =>
         {
             var result = Fails("a get fails") ? new GetResult(null, "simulated: no answer") : Read(key);
             Reply("get's answer", () => answer(result));
         }));
 
     public void List(string prefix, string? after, Action<ListResult> answer) => Send("list", () =>
-        world.Scheduler.After(Latency(), null, "list applied", () =>
+        world.Scheduler.After(ReadLatency(), null, "list applied", () =>
         {
             var result = Fails("a list fails") ? new ListResult(null, "simulated: no answer") : new ListResult(world.Store.List(prefix, after));
             Reply("list's answer", () => answer(result));
@@ -104,6 +104,8 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
 
     private bool Fails(string what) => world.Faulty
         && (world.Faults.StoreIsDown || world.Network.IsStoreless(process) || world.Strike(what, Random, world.Profile.StorePerMille));
+
+    private long ReadLatency() => world.Faulty && Random.PerMille(world.Profile.SlowReadPerMille) ? Random.Between(500L, 5_000L) : Latency();
 
     private long Latency()
     {
