@@ -99,7 +99,7 @@ internal static class CoordinationBugs
         new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
         {
             Edits = [new(Directory, "(slept || OrderOf(state.Process) < OrderOf(named.State.Process))", "(slept & OrderOf(state.Process) < OrderOf(named.State.Process))")],
-            Profile = "rollbacks",
+            Profile = "takeovers",
             Seeds = 2_000,
         },
         new(Area, "sleeper-comes-while-its-successor-dials", "a stopped process that was replaced takes its name back in a moment in which its successor's stream is broken")

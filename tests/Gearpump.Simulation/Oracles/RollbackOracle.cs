@@ -35,8 +35,10 @@ internal sealed class RollbackOracle(SimWorld world)
         }
     }
 
-    // By one that has slept. One that was stopped before its first epoch looks like a new one when it wakes up, to a coordinator
-    // that has not seen it; and one that has slept through the newest epoch only may come before that is known to be in the log.
+    // By one that has slept. One that was stopped before its first epoch looks like a new one when it wakes up, to a coordinator that
+    // has not seen it; so does one whose host has taken in the newest epoch while it slept; and one that has slept through the newest
+    // epoch only may come before that is known to be in the log.
     private bool WasPushedOut(WorkerProcess lost) => world.Launcher.Alive.OfType<WorkerProcess>()
-        .Any(other => other.Slot == lost.Slot && other.Replaced && other.EpochWhenStopped > 0 && other.EpochWhenStopped < world.Job.Newest.Epoch - 1);
+        .Any(other => other.Slot == lost.Slot && other.Replaced && other.EpochWhenStopped > 0
+            && Math.Max(other.EpochWhenStopped, other.FirstEpochSaid) < world.Job.Newest.Epoch - 1);
 }

@@ -23,6 +23,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly CreditOracle _credit;
     private readonly WatermarkOracle _watermarks;
     private readonly ReachOracle _reach;
+    private readonly Dictionary<CoordinatorProcess, long> _firstEpochs = [];
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -58,6 +59,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     /// <summary>The epoch that it ran when it was last stopped.</summary>
     public long EpochWhenStopped { get; private set; }
+
+    /// <summary>The epoch that it was in when it first spoke to the coordinator that it spoke to last; 0: before its first one.</summary>
+    public long FirstEpochSaid { get; private set; }
 
     public Role Role { get; }
 
@@ -141,6 +145,12 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         }
 
         (_term, Epoch) = ((long)state.Term, (long)state.Epoch);
+        if (_control.Current is { } link)
+        {
+            _firstEpochs.TryAdd(link.Coordinator, Epoch);
+            FirstEpochSaid = _firstEpochs[link.Coordinator];
+        }
+
         _reach.Says(state);
         var bytes = state.ToByteArray();
         Effect("send control", () => _control.Current?.SendUp(bytes));
