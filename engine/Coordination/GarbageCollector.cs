@@ -32,10 +32,7 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
     {
         var keys = entry.Manifest.Objects.Select(item => item.Key).Concat(entry.Manifest.Owed.Select(segment => segment.Key)).Where(key => key.Length > 0);
         _kept.Enqueue((index, (long)entry.Cut, (long)entry.Epoch, keys.ToHashSet(StringComparer.Ordinal)));
-        while (_kept.Count > manifestsKept)
-        {
-            _kept.Dequeue();
-        }
+        Trim();
     }
 
     /// <summary>A manifest was committed: now and then what it has replaced is collected.</summary>
@@ -44,6 +41,15 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
         if (++_commits % 4 == 0 && !_listing && _doomed.Count == 0 && _underWay == 0)
         {
             Collect();
+        }
+    }
+
+    // Not between the two lists: what the log still had when it was listed stays there, whatever has been committed since.
+    private void Trim()
+    {
+        while (_kept.Count > manifestsKept && !_listing)
+        {
+            _kept.Dequeue();
         }
     }
 
@@ -56,7 +62,7 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
         {
             if (result.Keys is not { } entries)
             {
-                _listing = false;
+                EndListing();
                 return;
             }
 
@@ -77,7 +83,6 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
         var prefix = StoreKeys.Cuts(job, _instance);
         store.List(prefix, null, result =>
         {
-            _listing = false;
             var newest = _kept.Last();
             foreach (var key in result.Keys ?? [])
             {
@@ -89,8 +94,15 @@ internal sealed class GarbageCollector(string job, int manifestsKept, IStorePort
                 }
             }
 
+            EndListing();
             DeleteNext();
         });
+    }
+
+    private void EndListing()
+    {
+        _listing = false;
+        Trim();
     }
 
     // Log entries one at a time, from the lowest up, so that no gap stands behind what is left; a failure ends the round.

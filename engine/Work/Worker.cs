@@ -81,6 +81,7 @@ public sealed class Worker
         {
             EndRun("another instance");
             _instance = state.Instance;
+            (_highestCut, _highestClock) = (default, 0);
             // An instance begins with the splits of its own start: what was listed for another one is no answer.
             _splits.Clear();
             _listing.Clear();

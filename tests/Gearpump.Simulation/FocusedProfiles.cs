@@ -37,7 +37,7 @@ internal static class FocusedProfiles
         ["successors"] = static seed => Faulty("successors", seed, 60) with { StopWeight = 1, CutWeight = 10, SourceWorkers = 1, ProcessorWorkers = 1 },
         ["anew"] = static seed => Faulty("anew", seed, 1_500) with { FreshWeight = 2, StopWeight = 2, TakeoverWeight = 2, Coordinators = 3, AllAtOnce = true },
         ["readers"] = static seed => Faulty("readers", seed, 300) with { TakeoverWeight = 4, StopWeight = 1, Coordinators = 3, AllAtOnce = true, ManifestsKept = 3, CheckpointMs = 300 },
-        ["collections"] = static seed => Faulty("collections", seed, 3_000) with { CrashWeight = 1, ManifestsKept = 2, CheckpointMs = 300, SlowReadPerMille = 200 },
+        ["collections"] = static seed => Faulty("collections", seed, 3_000) with { CrashWeight = 1, ManifestsKept = 2, CheckpointMs = 300, SlowReadPerMille = 200, StorePerMille = 50 },
         ["hangs"] = static seed => Faulty("hangs", seed, 800) with { HungOpenPerMille = 150, CrashWeight = 1 },
         ["blackouts"] = static seed => Faulty("blackouts", seed, 2_000) with { PowerWeight = 2, ClockWeight = 3, Coordinators = 2 },
         ["congestion"] = static seed => Faulty("congestion", seed, 500) with { SilenceWeight = 3, CutWeight = 1, TightCredit = true, LinesPerSplit = 80 },

@@ -10,7 +10,7 @@ internal static class LogBugs
 
     // As it once was: whoever reads a manifest collects, before it has won the log.
     private static readonly SourceEdit ReaderCollects = new(
-        Collector, "while (_kept.Count > manifestsKept)\n        {\n            _kept.Dequeue();\n        }", "while (_kept.Count > manifestsKept)\n        {\n            _kept.Dequeue();\n        }\n\n        Committed();");
+        Collector, "HashSet(StringComparer.Ordinal)));\n        Trim();", "HashSet(StringComparer.Ordinal)));\n        Trim();\n        Committed();");
 
     public static IReadOnlyList<PlantedBug> All { get; } =
     [

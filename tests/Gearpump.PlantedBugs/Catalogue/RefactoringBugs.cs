@@ -63,6 +63,16 @@ internal static class RefactoringBugs
             Edits = [new("engine/Work/Worker.cs", "_highestCut = (0, 0);", "")],
             Profile = "takeovers",
         },
+        new("Ticks and cuts", "cut-of-a-closed-call", "a cut counts as met although its call was closed with its epoch")
+        {
+            Edits =
+            [
+                new("engine/Work/Worker.cs", "if (_run is not { } run || !run.Links.Takes(call))", "if (_run is not { } run)"),
+                new(Links, "var link = _inboundByCall[call];", "if (!_inboundByCall.TryGetValue(call, out var link))\n        {\n            return;\n        }\n"),
+            ],
+            Profile = "sleepers",
+            Seeds = 2_000,
+        },
         new("Ticks and cuts", "part-from-any-worker", "a task's part counts whatever worker it comes from")
         {
             Edits = [new("engine/Coordination/CutCoordinator.cs", "&& job.Assignment.Workers[(int)candidate.Worker].Process == state.Process)", ")")],
@@ -82,9 +92,19 @@ internal static class RefactoringBugs
             ],
             Profile = "collections",
         },
+        new("Log", "kept-moves-on-between-the-lists", "objects of manifests that still stand in the log are collected, for more was committed after the log was listed")
+        {
+            Edits = [new(Collector, "while (_kept.Count > manifestsKept && !_listing)", "while (_kept.Count > manifestsKept)")],
+            Profile = "collections",
+        },
+        new("Log", "objects-although-the-log-stays", "objects are collected although the log could not be listed")
+        {
+            Edits = [new(Collector, "if (result.Keys is not { } entries)\n            {\n                EndListing();\n                return;\n            }", "var entries = result.Keys ?? [];")],
+            Profile = "collections",
+        },
         new("Log", "keeps-one-manifest-too-few", "one manifest less is kept than the options say")
         {
-            Edits = [new(Collector, "while (_kept.Count > manifestsKept)", "while (_kept.Count > Math.Max(1, manifestsKept - 1))")],
+            Edits = [new(Collector, "while (_kept.Count > manifestsKept && !_listing)", "while (_kept.Count > Math.Max(1, manifestsKept - 1) && !_listing)")],
         },
         new("Coordination", "paid-meanwhile-is-owed-again", "what is paid while a manifest is written is owed again when that is committed")
         {

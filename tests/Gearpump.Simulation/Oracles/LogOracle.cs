@@ -105,6 +105,8 @@ internal sealed class LogOracle(SimWorld world)
         if (at < 0)
         {
             Require(!_kept.Any(manifest => manifest.Contains(key)), $"{key} is deleted, and a kept manifest names it", OracleName.Deletion);
+            Require(
+                !_history.Values.Any(entry => entry.Manifest is { } manifest && Names(manifest).Contains(key)), $"{key} is deleted, and a manifest that still stands in the log names it", OracleName.Deletion);
             return;
         }
 

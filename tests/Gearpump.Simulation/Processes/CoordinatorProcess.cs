@@ -81,6 +81,11 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         _ticks.Sends(state);
         RequireReleased(stream, state);
         var open = state.OpenCut?.Clone();
+        if (open is not null)
+        {
+            World.Job.Of(state.Instance).Cuts.Opened((long)state.Epoch, (long)open.Cut, open.ClockMs);
+        }
+
         var bytes = state.ToByteArray();
         Effect("send state", () =>
         {

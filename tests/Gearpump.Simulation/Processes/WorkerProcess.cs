@@ -151,6 +151,11 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             FirstEpochSaid = _firstEpochs[link.Coordinator];
         }
 
+        if (state.HighestCut > 0)
+        {
+            World.Job.Of(Instance).Cuts.Met(Name, Epoch, (long)state.HighestCut, state.HighestCutClockMs);
+        }
+
         _reach.Says(state);
         var bytes = state.ToByteArray();
         Effect("send control", () => _control.Current?.SendUp(bytes));
