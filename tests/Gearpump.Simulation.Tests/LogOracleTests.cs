@@ -112,7 +112,7 @@ public sealed class LogOracleTests
     {
         Term = term,
         Epoch = epoch,
-        EpochStarted = new EpochStarted { Cause = "created", ManifestIndex = manifest },
+        EpochStarted = new EpochStarted { Cause = "created", ManifestIndex = manifest, Assignment = new Assignment() },
     };
 
     private static LogEntry Cut(ulong term, ulong epoch, ulong cut, long clockMs) =>

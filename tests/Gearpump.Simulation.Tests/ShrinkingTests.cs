@@ -33,6 +33,18 @@ public sealed class ShrinkingTests
     }
 
     [Fact]
+    public void With_EmptyValue_LeavesKafkaOut()
+    {
+        var seed = Enumerable.Range(1, 100).Select(static seed => (ulong)seed).First(static seed => SimulationProfile.Mixed(seed).Kafka is not null);
+
+        var result = SimulationRun.Execute(seed, SimulationProfile.Mixed(seed).With(nameof(SimulationProfile.Kafka), ""));
+
+        result.Failure.ShouldBeNull(result.ToString());
+        result.Stats.KafkaPublications.ShouldBe(0);
+        result.Replay.ShouldContain("--set Kafka= ");
+    }
+
+    [Fact]
     public void Execute_NoFaultIsChosen_NoneStrikes()
     {
         var result = SimulationRun.Execute(3, SimulationProfile.Mixed(3) with { Only = new HashSet<int>() });

@@ -151,7 +151,7 @@ public sealed record SimulationProfile
     internal string Arguments => string.Concat(Changes.Select(static change => $" --set {change}"))
         + (Only is null ? "" : $" --faults \"{string.Join(',', Only.Order())}\"");
 
-    /// <summary>The mixture with one property changed.</summary>
+    /// <summary>The mixture with one property changed; an empty value leaves out what may be left out, such as Kafka.</summary>
     /// <exception cref="ArgumentException">There is no such property, or the value is none of its.</exception>
     public SimulationProfile With(string property, string value)
     {
@@ -164,7 +164,8 @@ public sealed record SimulationProfile
         var changed = this with { Changes = [.. Changes.Where(change => !change.StartsWith(property + "=", StringComparison.Ordinal)), $"{property}={value}"] };
         try
         {
-            found.SetValue(changed, TypeDescriptor.GetConverter(found.PropertyType).ConvertFromInvariantString(value));
+            var isLeftOut = value.Length == 0 && !found.PropertyType.IsValueType && found.PropertyType != typeof(string);
+            found.SetValue(changed, isLeftOut ? null : TypeDescriptor.GetConverter(found.PropertyType).ConvertFromInvariantString(value));
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
         {
