@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Gearpump.EndToEnd.Support;
+using Gearpump.Hosting.Launch;
 using Shouldly;
 using Xunit;
 
@@ -76,7 +75,7 @@ public sealed class FailpointTests
         using var folder = new TextFolder();
         var expected = folder.Write("a.txt", 20_000, 23);
         var stopped = Path.Combine(folder.Root, "stopped");
-        var port = FreePort();
+        var port = LocalPort.Find(Random.Shared);
         using var cluster = new JobCluster(folder, new ClusterSettings
         {
             LinesPerSecond = 500,
@@ -111,11 +110,4 @@ public sealed class FailpointTests
         Path.Combine(AppContext.BaseDirectory, "Gearpump.Coordinator.dll"), .. cluster.Engine, "--Gearpump:Job=word-count",
         $"--Gearpump:Listen=127.0.0.1:{port}", "--Gearpump:Sources=1", "--Gearpump:Processors=2", $"--Gearpump:Redis={cluster.Redis.Endpoint}",
     ])).ShouldNotBeNull();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

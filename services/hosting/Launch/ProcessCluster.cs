@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Gearpump.Hosting.Launch;
 
@@ -29,9 +27,7 @@ public sealed class ProcessCluster : IDisposable
     {
         _options = options;
         _redis = redis;
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Coordinator = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LocalPort.Find(Random.Shared)}");
         Names = ["coordinator", "source-0", .. Enumerable.Range(0, options.Processes - 2).Select(number => $"processor-{number}")];
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gearpump.Hosting.Launch;
 using Testcontainers.Kafka;
 
 namespace Gearpump.Testing.Containers;
@@ -21,7 +22,7 @@ public sealed class KafkaServer() : ContainerServer<KafkaContainer>("Kafka")
 
     // A fixed port: a container that is started again would get another one, and the broker tells its address to clients.
     protected override KafkaContainer Build() => new KafkaBuilder("apache/kafka:4.2.1")
-        .WithPortBinding(FreePort.Find(), KafkaBuilder.KafkaPort)
+        .WithPortBinding(LocalPort.Find(Random.Shared), KafkaBuilder.KafkaPort)
         .WithEnvironment("KAFKA_BROKER_SESSION_TIMEOUT_MS", "2000")
         .WithEnvironment("KAFKA_BROKER_HEARTBEAT_INTERVAL_MS", "500")
         .WithEnvironment("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "500")

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
-using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Confluent.Kafka;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using Gearpump.Hosting.Launch;
 
 namespace Gearpump.Testing.Containers;
 
@@ -16,7 +17,7 @@ public sealed class SecureKafkaServer() : ContainerServer<IContainer>("Kafka wit
     public const string Admin = "admin";
     public const string AdminSecret = "admin-secret-4711";
     private const ushort Port = 9092;
-    private readonly int _port = FreePort.Find();
+    private readonly int _port = LocalPort.Find(Random.Shared);
 
     /// <summary>host:port of the broker, as Kafka's clients take it.</summary>
     public async Task<string> BootstrapServersAsync() => $"{(await ContainerAsync()).Hostname}:{_port}";
