@@ -50,12 +50,19 @@ public abstract class BrokerConformance : IAsyncLifetime
         Assert.Equal(KafkaCodes.None, error);
     }
 
+    protected async Task<(short Error, long Offset)> ProduceAsync(string id, BrokerProducer producer, int sequence, int partition, params string[] values)
+    {
+        (short Error, long Offset) answer = default;
+        await UntilAsync(async () => (answer = await Broker.ProduceAsync(id, producer, sequence, Topic, partition, values)).Error != KafkaCodes.NotEnoughReplicas);
+        return answer;
+    }
+
     protected Task OpenAsync(BrokerProducer producer, params string[] values) => OpenAsync(producer, 0, Id, values);
 
     protected async Task OpenAsync(BrokerProducer producer, int sequence, string id, params string[] values)
     {
         await AddAsync(id, producer);
-        Assert.Equal(KafkaCodes.None, (await Broker.ProduceAsync(id, producer, sequence, Topic, 0, values)).Error);
+        Assert.Equal(KafkaCodes.None, (await ProduceAsync(id, producer, sequence, 0, values)).Error);
     }
 
     protected async Task PublishAsync(BrokerProducer producer, params string[] values)

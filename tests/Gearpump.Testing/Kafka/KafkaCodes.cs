@@ -8,6 +8,9 @@ public static class KafkaCodes
     /// <summary>A broker has just become the coordinator of an id.</summary>
     public const short CoordinatorLoading = 14;
 
+    /// <summary>To a batch of a transaction: its coordinator still completes the one before. Nothing was written, come again.</summary>
+    public const short NotEnoughReplicas = 19;
+
     public const short OutOfOrderSequence = 45;
     public const short InvalidProducerEpoch = 47;
     public const short InvalidTxnState = 48;

@@ -76,7 +76,7 @@ public abstract class KafkaTransactionConformance : BrokerConformance
         Assert.Equal(KafkaCodes.ConcurrentTransactions, (await Broker.InitProducerIdAsync(Id, Long)).Error);
         var newer = await InitAsync(Id);
         Assert.Equal((2, 2), await EndsAsync());
-        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await Broker.ProduceAsync(Id, older, 1, Topic, 0, "late")).Error);
+        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await ProduceAsync(Id, older, 1, 0, "late")).Error);
         Assert.Equal(KafkaCodes.ProducerFenced, await Broker.AddPartitionAsync(Id, older, Topic, 0));
         await PublishAsync(newer, "new");
         await UntilStableAsync(4);
@@ -107,7 +107,7 @@ public abstract class KafkaTransactionConformance : BrokerConformance
 
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, producer, commit: true));
         await UntilStableAsync(4);
-        Assert.Equal(KafkaCodes.InvalidTxnState, (await Broker.ProduceAsync(Id, producer, 2, Topic, 0, "second, its other half")).Error);
+        Assert.Equal(KafkaCodes.InvalidTxnState, (await ProduceAsync(Id, producer, 2, 0, "second, its other half")).Error);
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, producer, commit: true));
         Assert.Equal([(0, "first"), (2, "second, its first half")], (await Broker.FetchAsync(Topic, 0, 0, committed: true)).Records);
     }
@@ -149,8 +149,8 @@ public abstract class KafkaTransactionConformance : BrokerConformance
         await UntilStableAsync(2);
         var producer = await InitAsync(Id);
         await AddAsync(Id, producer);
-        Assert.Equal(KafkaCodes.OutOfOrderSequence, (await Broker.ProduceAsync(Id, producer, 1, Topic, 0, "b")).Error);
-        Assert.Equal((KafkaCodes.None, 2), await Broker.ProduceAsync(Id, producer, 0, Topic, 0, "b"));
+        Assert.Equal(KafkaCodes.OutOfOrderSequence, (await ProduceAsync(Id, producer, 1, 0, "b")).Error);
+        Assert.Equal((KafkaCodes.None, 2), await ProduceAsync(Id, producer, 0, 0, "b"));
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public abstract class KafkaTransactionConformance : BrokerConformance
     {
         var producer = await InitAsync(Id);
         await OpenAsync(producer, "a", "b");
-        Assert.Equal(KafkaCodes.OutOfOrderSequence, (await Broker.ProduceAsync(Id, producer, 3, Topic, 0, "d")).Error);
-        Assert.Equal((KafkaCodes.None, 2), await Broker.ProduceAsync(Id, producer, 2, Topic, 0, "c"));
+        Assert.Equal(KafkaCodes.OutOfOrderSequence, (await ProduceAsync(Id, producer, 3, 0, "d")).Error);
+        Assert.Equal((KafkaCodes.None, 2), await ProduceAsync(Id, producer, 2, 0, "c"));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public abstract class KafkaTransactionConformance : BrokerConformance
     {
         var producer = await InitAsync(Id);
         await OpenAsync(producer, "a", "b");
-        Assert.Equal((KafkaCodes.None, 0), await Broker.ProduceAsync(Id, producer, 0, Topic, 0, "a", "b"));
+        Assert.Equal((KafkaCodes.None, 0), await ProduceAsync(Id, producer, 0, 0, "a", "b"));
         Assert.Equal((0, 2), await EndsAsync());
     }
 
@@ -175,9 +175,9 @@ public abstract class KafkaTransactionConformance : BrokerConformance
     public async Task Produce_PartitionNotAdded_IsRefused()
     {
         var producer = await InitAsync(Id);
-        Assert.Equal(KafkaCodes.InvalidTxnState, (await Broker.ProduceAsync(Id, producer, 0, Topic, 0, "a")).Error);
+        Assert.Equal(KafkaCodes.InvalidTxnState, (await ProduceAsync(Id, producer, 0, 0, "a")).Error);
         await AddAsync(Id, producer);
-        Assert.Equal(KafkaCodes.InvalidTxnState, (await Broker.ProduceAsync(Id, producer, 0, Topic, 1, "a")).Error);
+        Assert.Equal(KafkaCodes.InvalidTxnState, (await ProduceAsync(Id, producer, 0, 1, "a")).Error);
         Assert.Equal((0, 0), await EndsAsync());
     }
 
@@ -189,7 +189,7 @@ public abstract class KafkaTransactionConformance : BrokerConformance
         await OpenAsync(producer, "a");
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, producer, commit: false));
         await UntilStableAsync(2);
-        Assert.Equal(KafkaCodes.InvalidTxnState, (await Broker.ProduceAsync(Id, producer, 1, Topic, 0, "late")).Error);
+        Assert.Equal(KafkaCodes.InvalidTxnState, (await ProduceAsync(Id, producer, 1, 0, "late")).Error);
         Assert.Equal((2, 2), await EndsAsync());
     }
 
@@ -219,7 +219,7 @@ public abstract class KafkaTransactionConformance : BrokerConformance
         await UntilStableAsync(2);
         Assert.Empty((await Broker.FetchAsync(Topic, 0, 0, committed: true)).Records);
         Assert.Equal(KafkaCodes.ProducerFenced, await Broker.EndTransactionAsync(Id, producer, commit: true));
-        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await Broker.ProduceAsync(Id, producer, 1, Topic, 0, "b")).Error);
+        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await ProduceAsync(Id, producer, 1, 0, "b")).Error);
         await PublishAsync(await InitAsync(Id), "c");
         await UntilStableAsync(4);
     }

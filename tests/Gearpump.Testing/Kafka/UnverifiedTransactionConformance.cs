@@ -12,7 +12,7 @@ public abstract class UnverifiedTransactionConformance : BrokerConformance
     public async Task Produce_PartitionNotAdded_IsTakenAndReadersStandStillForEver()
     {
         var producer = await InitAsync(Id);
-        Assert.Equal((KafkaCodes.None, 0), await Broker.ProduceAsync(Id, producer, 0, Topic, 0, "a"));
+        Assert.Equal((KafkaCodes.None, 0), await ProduceAsync(Id, producer, 0, 0, "a"));
         await InitAsync(Id);
         Assert.Equal((0, 1), await EndsAsync());
     }
@@ -24,7 +24,7 @@ public abstract class UnverifiedTransactionConformance : BrokerConformance
         await OpenAsync(older, "given up");
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, older, commit: false));
         await UntilStableAsync(2);
-        Assert.Equal((KafkaCodes.None, 2), await Broker.ProduceAsync(Id, older, 1, Topic, 0, "late"));
+        Assert.Equal((KafkaCodes.None, 2), await ProduceAsync(Id, older, 1, 0, "late"));
 
         await PublishAsync(await InitAsync(Id), "new");
         await UntilStableAsync(5);
@@ -37,7 +37,7 @@ public abstract class UnverifiedTransactionConformance : BrokerConformance
         var older = await InitAsync(Id);
         await OpenAsync(older, "given up");
         await InitAsync(Id);
-        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await Broker.ProduceAsync(Id, older, 1, Topic, 0, "late")).Error);
+        Assert.Equal(KafkaCodes.InvalidProducerEpoch, (await ProduceAsync(Id, older, 1, 0, "late")).Error);
         await UntilStableAsync(2);
     }
 
@@ -50,7 +50,7 @@ public abstract class UnverifiedTransactionConformance : BrokerConformance
         await OpenAsync(producer, 1, Id, "second, its first half");
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, producer, commit: true));
         await UntilStableAsync(4);
-        Assert.Equal((KafkaCodes.None, 4), await Broker.ProduceAsync(Id, producer, 2, Topic, 0, "second, its other half"));
+        Assert.Equal((KafkaCodes.None, 4), await ProduceAsync(Id, producer, 2, 0, "second, its other half"));
         Assert.Equal(KafkaCodes.None, await Broker.EndTransactionAsync(Id, producer, commit: true));
         await InitAsync(Id);
         Assert.Equal((4, 5), await EndsAsync());
