@@ -7,11 +7,8 @@ namespace Gearpump.Engine.Channels;
 /// The upstream end of a channel: packs records into batches, numbers them, keeps them until they are acknowledged, and
 /// sends them as far as the credit goes. A state machine without I/O; <paramref name="send"/> is its only effect.
 /// </summary>
-internal sealed class ChannelSender(int channel, int batchBytes, int batchRecords, Action<Frame> send)
+internal sealed class ChannelSender(int channel, int batchBytes, int batchBytesMax, int batchRecords, Action<Frame> send)
 {
-    /// <summary>Beyond this a batch is closed even within one input record, to stay far below a message's limit.</summary>
-    private const int BatchBytesMax = 1024 * 1024;
-
     private readonly LinkedList<Entry> _unacked = new();
     private readonly List<OpenBatch> _closedInRecord = [];
     private LinkedListNode<Entry>? _firstUnsent;
@@ -70,7 +67,7 @@ internal sealed class ChannelSender(int channel, int batchBytes, int batchRecord
     /// <summary>Appends an output record.</summary>
     public void Write(in Record record)
     {
-        if (_open.Length >= BatchBytesMax)
+        if (_open.Length >= batchBytesMax)
         {
             _closedInRecord.Add(_open);
             _open = new OpenBatch { ClockMs = _open.ClockMs };

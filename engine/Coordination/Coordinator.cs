@@ -79,7 +79,7 @@ public sealed class Coordinator
 
         _anybodyCame = true;
         var isNew = !_workers.Attached.Any(session => session.Stream == stream);
-        if (_workers.Heard(stream, state, _job.HasGivenUp(state)) is not { } session)
+        if (_workers.Heard(stream, state, _job.Assigns(state)) is not { } session)
         {
             return;
         }

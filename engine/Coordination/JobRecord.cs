@@ -104,9 +104,8 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
     /// <summary>A manifest was committed by this coordinator: what no kept one names may go.</summary>
     public void Collect() => _garbage.Committed();
 
-    /// <summary>The worker has run an epoch that is over, and the newest one does not name it.</summary>
-    public bool HasGivenUp(WorkerState worker) => worker.Instance == Instance && worker.Epoch > 0 && (long)worker.Epoch < Epoch
-        && Assignment?.Workers.Any(named => named.Process == worker.Process) == false;
+    /// <summary>The newest epoch names the worker.</summary>
+    public bool Assigns(WorkerState worker) => Assignment?.Workers.Any(named => named.Process == worker.Process) == true;
 
     public LogEntry NextTerm(string address) =>
         New(entry => entry.TermStarted = new TermStarted { Address = address }, term: Term + 1);

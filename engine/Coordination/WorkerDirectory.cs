@@ -20,8 +20,8 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public bool Any => _byStream.Count > 0;
 
     /// <summary>Takes a state. Null: the name is a newer living process's, and the stream was closed.</summary>
-    /// <param name="slept">It comes from an epoch that is over, and the newest does not name it: it was given up meanwhile.</param>
-    public WorkerSession? Heard(long stream, WorkerState state, bool slept)
+    /// <param name="assigned">The newest epoch names it.</param>
+    public WorkerSession? Heard(long stream, WorkerState state, bool assigned)
     {
         if (_byStream.TryGetValue(stream, out var known))
         {
@@ -34,8 +34,8 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
         if (_byName.TryGetValue(state.Worker, out var named))
         {
             // A process that was stopped and has been replaced must not push out its successor, not even in a moment in which that is
-            // dialling again. A coordinator that has seen neither before cannot tell by their order: the epochs do.
-            if (!IsAway(named) && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))
+            // dialling again.
+            if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, assigned))
             {
                 Dismiss(stream, state, named);
                 return null;
@@ -62,6 +62,14 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
         LastChangeMs = host.NowMs;
         return session;
     }
+
+    // A coordinator that has seen neither before cannot tell by their order: the first epochs do that gave them a part.
+    private bool IsOlder(WorkerState state, WorkerState other, bool assigned) =>
+        OrderOf(state.Process) < OrderOf(other.Process) || (!assigned && BeganBefore(state, other));
+
+    // Who has had no part yet is new. Epochs compare within one instance of the job.
+    private static bool BeganBefore(WorkerState state, WorkerState other) => state.FirstEpoch > 0
+        && (other.FirstEpoch == 0 || (other.Instance == state.Instance && state.FirstEpoch < other.FirstEpoch));
 
     // In the order in which the processes were first seen.
     private long OrderOf(string process)

@@ -260,6 +260,12 @@ internal sealed class EpochRun
                     return;
                 }
 
+                // Collected, as below, and a candidate's late request has put its term there, which it lost when it asked first.
+                if (entry.TermStarted is not null)
+                {
+                    return;
+                }
+
                 try
                 {
                     read(entry);

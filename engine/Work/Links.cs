@@ -28,7 +28,7 @@ internal sealed class Links(WorkerContext context, EpochIdentity epoch, Func<lon
             _outbound[peer.Name] = link = new Outbound(peer, new Backoff(_host, 20, 500));
         }
 
-        var sender = new ChannelSender(channel, context.Options.BatchBytes, context.Options.BatchRecords, frame => _host.SendFrame(link.Call, frame));
+        var sender = new ChannelSender(channel, context.Options.BatchBytes, context.Options.BatchBytesMax, context.Options.BatchRecords, frame => _host.SendFrame(link.Call, frame));
         link.Senders[channel] = sender;
         return sender;
     }

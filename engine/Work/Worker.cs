@@ -22,6 +22,7 @@ public sealed class Worker
     private string _instance = "";
     private long _instanceNumber;
     private long _term;
+    private long _firstEpoch;
     private long _highestClock;
     private (long Cut, long ClockMs) _highestCut;
     private long _calls;
@@ -44,6 +45,9 @@ public sealed class Worker
 
     /// <summary>Records processed since the process began.</summary>
     public long Records => _recordsBefore + (_run?.Records ?? 0);
+
+    // The first epoch that gave this process a part; 0: none yet.
+    private long FirstEpoch => _firstEpoch == 0 && _run is { IsBuilt: true } run ? run.Identity.Epoch : _firstEpoch;
 
     /// <summary>Begins. Call once, before anything else.</summary>
     public void Start() => Beat();
@@ -81,7 +85,7 @@ public sealed class Worker
         {
             EndRun("another instance");
             _instance = state.Instance;
-            (_highestCut, _highestClock) = (default, 0);
+            (_firstEpoch, _highestCut, _highestClock) = (0, default, 0);
             // An instance begins with the splits of its own start: what was listed for another one is no answer.
             _splits.Clear();
             _listing.Clear();
@@ -245,6 +249,7 @@ public sealed class Worker
         if (_run is { } run)
         {
             _recordsBefore += run.Records;
+            _firstEpoch = FirstEpoch;
             _run = null;
             run.Stop(reason);
         }
@@ -380,6 +385,7 @@ public sealed class Worker
             Address = _options.Address,
             Term = (ulong)_term,
             Epoch = (ulong)(_run?.Identity.Epoch ?? 0),
+            FirstEpoch = (ulong)FirstEpoch,
             Phase = WorkerPhase.Idle,
             Plan = _planIsKnown ? null : _plan,
             HighestClockMs = _highestClock,

@@ -26,7 +26,11 @@ public sealed record WorkerOptions
     /// <summary>How long a record may wait in an open batch.</summary>
     public long LingerMs { get; init; } = 5;
 
+    /// <summary>A batch of so many bytes is closed behind the outputs of an input record.</summary>
     public int BatchBytes { get; init; } = 32 * 1024;
+
+    /// <summary>A batch of so many bytes is closed even amid the outputs of one input record, to stay far below a message's limit.</summary>
+    public int BatchBytesMax { get; init; } = 1024 * 1024;
 
     public int BatchRecords { get; init; } = 4_096;
 

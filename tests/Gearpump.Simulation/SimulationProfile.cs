@@ -190,6 +190,9 @@ public sealed record SimulationProfile
     /// <summary>Of a thousand reads from the store, how many take seconds.</summary>
     public int SlowReadPerMille { get; init; }
 
+    /// <summary>Of a thousand collected epochs and manifests, into the place of how many a candidate's late request puts the term that it lost there.</summary>
+    public int LateTermPerMille { get; init; }
+
     /// <summary>The most bytes of one publication; 0: a cut is published whole.</summary>
     public long PublicationBytes { get; init; }
 
@@ -258,6 +261,7 @@ public sealed record SimulationProfile
             SlowWorkPerMille = Share(100),
             PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
             SlowReadPerMille = random.PerMille(200) ? random.Between(1, 60) : 0,
+            LateTermPerMille = random.PerMille(200) ? random.Between(1, 200) : 0,
         };
     }
 

@@ -69,6 +69,11 @@ internal static class ChannelBugs
         {
             Edits = [new(Sender, "(entry.RecordsUpTo <= _creditRecords && entry.BytesUpTo <= _creditBytes)", "entry.RecordsUpTo <= _creditRecords")],
         },
+        new(Area, "closed-batch-not-undone", "of a record that is undone, the outputs stay whose batch was closed meanwhile")
+        {
+            Edits = [new(Sender, "_open = _closedInRecord[0];\n            _closedInRecord.Clear();", "_mark = (0, 0);")],
+            Profile = "mistakes",
+        },
         new(Area, "large-batch-waits-for-ever", "a batch above the credit does not go although its channel is empty")
         {
             Edits = [new(Sender, "|| entry.Frame.Sequence == _acked + 1;", "|| entry.Frame.Sequence == 0;")],

@@ -96,9 +96,21 @@ internal static class CoordinationBugs
             Edits = [Unreported],
             HiddenBy = "an epoch runs when all its tasks have reported, and what is sent to a task holds back the clock of its sender until it is acknowledged",
         },
+        new(Area, "pause-of-an-abandoned-epoch", "a cut that is committed while its epoch is given up still begins the change for which its sources paused")
+        {
+            Edits = [new(Coordinator, "PausedCutCommitted(paused && open.Pause && _standing.Phase == CoordinatorPhase.Running,", "PausedCutCommitted(paused,")],
+            Profile = "changes",
+            Seeds = 2_000,
+        },
         new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
         {
-            Edits = [new(Directory, "(slept || OrderOf(state.Process) < OrderOf(named.State.Process))", "(slept & OrderOf(state.Process) < OrderOf(named.State.Process))")],
+            Edits = [new(Directory, " || (!assigned && BeganBefore(state, other));", ";")],
+            Profile = "takeovers",
+            Seeds = 2_000,
+        },
+        new(Area, "sleeper-in-the-newest-epoch", "one that took in the newest epoch when it woke up is no older to a new coordinator than its successor")
+        {
+            Edits = [new("engine/Work/Worker.cs", "FirstEpoch = (ulong)FirstEpoch,", "FirstEpoch = (ulong)(_run is { IsBuilt: true } run ? run.Identity.Epoch : 0),")],
             Profile = "takeovers",
             Seeds = 2_000,
         },
@@ -110,7 +122,7 @@ internal static class CoordinationBugs
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {
-            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && (slept || OrderOf(state.Process) < OrderOf(named.State.Process)))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
+            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, assigned))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
             Profile = "rollbacks",
         },
     ];

@@ -51,5 +51,11 @@ internal static class WorkBugs
             Edits = [new(Records, "if (e is not RecordRejectedException && tries", "if (tries")],
             HiddenBy = "nothing but time is lost: each try is undone as a whole, and the last one is refused like the first",
         },
+        new(Area, "late-term-for-the-epochs-entry", "who joins takes what a candidate's late request has put into the place of a collected entry for the epoch's own")
+        {
+            Edits = [new("engine/Work/EpochRun.cs", "if (entry.TermStarted is not null)", "if (entry.TermStarted is { Address.Length: 0 })")],
+            Profile = "revenants",
+            Seeds = 3_000,
+        },
     ];
 }

@@ -11,8 +11,8 @@ internal sealed class LogOracle(SimWorld world)
 {
     private readonly SortedDictionary<long, LogEntry> _history = [];
     private readonly Queue<HashSet<string>> _kept = [];
-    private readonly HashSet<string> _revenants = [];
-    private readonly Dictionary<long, string> _written = [];
+    private readonly Dictionary<string, (long Index, string Hash)> _revenants = [];
+    private readonly Dictionary<long, (string Hash, LogEntry.BodyOneofCase Body)> _written = [];
     private string? _prefix;
     private long _last = -1;
     private long _lowest;
@@ -22,6 +22,7 @@ internal sealed class LogOracle(SimWorld world)
     private LogEntry? _manifest;
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
+    private long _epochIndex = -1;
     private HashSet<string> _assigned = [];
 
     /// <summary>The oracle over its cuts.</summary>
@@ -80,19 +81,31 @@ internal sealed class LogOracle(SimWorld world)
         {
             // It stood there once and was deleted; a late request writes it again. Readers stop at the gap above it.
             Require(index < _lowest, $"log entry {index} is written again above the deleted ones, which end at {_lowest}");
-            Require(IsRepetition(index, bytes) || _revenants.Add(entry.Writer), $"{entry.Writer} goes on writing below the newest entry, at {index}");
+            Require(IsRepetition(index, bytes) || IsOnlyRevenant(index, bytes, entry.Writer), $"{entry.Writer} goes on writing below the newest entry, at {index}");
+            Require(
+                IsRepetition(index, bytes) || entry.BodyCase == LogEntry.BodyOneofCase.TermStarted || _written[index].Body is LogEntry.BodyOneofCase.TermStarted or LogEntry.BodyOneofCase.Created,
+                $"a {entry.BodyCase} is written late at {index}, where a {_written[index].Body} stood");
             world.Stats.LateLogEntries++;
             return;
         }
 
         Require(_last < 0 || index == _last + 1, $"log entry {index} follows {_last}");
         _last = index;
-        _written[index] = Convert.ToHexString(SHA256.HashData(bytes));
+        _written[index] = (Hash(bytes), entry.BodyCase);
         Append(index, entry);
     }
 
     // A create that timed out was repeated, and lands once more: nobody has decided anything anew.
-    private bool IsRepetition(long index, byte[] bytes) => _written[index] == Convert.ToHexString(SHA256.HashData(bytes));
+    private bool IsRepetition(long index, byte[] bytes) => _written[index].Hash == Hash(bytes);
+
+    // Who writes late has one request on its way, which may land more than once.
+    private bool IsOnlyRevenant(long index, byte[] bytes, string writer)
+    {
+        _revenants.TryAdd(writer, (index, Hash(bytes)));
+        return _revenants[writer] == (index, Hash(bytes));
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
 
     public void OnDeleted(string key)
     {
@@ -139,10 +152,12 @@ internal sealed class LogOracle(SimWorld world)
             case LogEntry.BodyOneofCase.EpochStarted:
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
+                Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
                 world.Rollbacks.Started(entry.EpochStarted.Cause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
                 _epoch = entry.Epoch;
+                _epochIndex = index;
                 _assigned = [.. entry.EpochStarted.Assignment.Workers.Select(static worker => worker.Process)];
                 MovedAtMs = world.NowMs;
                 Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);

@@ -14,6 +14,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     private readonly Coordinator _machine;
     private readonly Dictionary<long, SimControlLink> _links = [];
     private readonly TickOracle _ticks;
+    private readonly NameOracle _names;
     private long _callsSeen;
 
     public CoordinatorProcess(SimWorld world, string slot, int incarnation, CoordinatorOptions template)
@@ -21,6 +22,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     {
         Store = new SimStorePort(world, this);
         _ticks = new TickOracle(this);
+        _names = new NameOracle(this, template.ReattachMs);
         _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
     }
 
@@ -65,6 +67,14 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         }
 
         Call("OnWorkerState", () => _machine.OnWorkerState(link.Stream, state));
+        if (_links.ContainsKey(link.Stream))
+        {
+            _names.Accepted(link, state);
+        }
+        else
+        {
+            _names.Heard(link, state);
+        }
     }
 
     public void OnDetached(SimControlLink link, string why)
@@ -72,6 +82,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         if (_links.Remove(link.Stream))
         {
             World.Note(this, $"{link.Worker.Name} detached: {why}");
+            _names.Detached(link);
             Call("OnDetached", () => _machine.OnDetached(link.Stream));
         }
     }
@@ -100,6 +111,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     {
         if (_links.Remove(stream, out var link))
         {
+            _names.Detached(link);
             link.CloseByCoordinator(reason, forGood);
         }
     });

@@ -406,6 +406,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             SilenceMs = world.Profile.SilenceMs,
             LingerMs = random.Between(1L, 30L),
             BatchBytes = tight ? random.Between(20, 200) : 2 * 1024,
+            BatchBytesMax = tight ? 60 : 1024 * 1024,
             BatchRecords = tight ? random.Between(1, 8) : 4_096,
             CreditRecords = tight ? random.Between(1, 16) : 64 * 1024,
             CreditBytes = tight ? random.Between(64, 1_024) : 2 * 1024 * 1024,

@@ -186,7 +186,7 @@ internal abstract class SimProcess : IMachineHost
 
     protected abstract void AdvanceMachine();
 
-    public virtual void Freeze()
+    public void Freeze()
     {
         Stopped = true;
         StoppedAtMs = World.NowMs;

@@ -23,7 +23,6 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly CreditOracle _credit;
     private readonly WatermarkOracle _watermarks;
     private readonly ReachOracle _reach;
-    private readonly Dictionary<CoordinatorProcess, long> _firstEpochs = [];
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -57,11 +56,8 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     /// <summary>Both.</summary>
     public JobEpoch JobEpoch => new(Instance, Epoch);
 
-    /// <summary>The epoch that it ran when it was last stopped.</summary>
-    public long EpochWhenStopped { get; private set; }
-
-    /// <summary>The epoch that it was in when it first spoke to the coordinator that it spoke to last; 0: before its first one.</summary>
-    public long FirstEpochSaid { get; private set; }
+    /// <summary>The first epoch of its instance in which it had a part, as far as it has said so; 0: none yet.</summary>
+    public long FirstEpoch { get; private set; }
 
     public Role Role { get; }
 
@@ -81,12 +77,6 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
     /// <summary>It was told to stop.</summary>
     public bool Leaving { get; private set; }
-
-    public override void Freeze()
-    {
-        EpochWhenStopped = Epoch;
-        base.Freeze();
-    }
 
     public void Leave()
     {
@@ -136,7 +126,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         if (state.Instance != Instance)
         {
             // Terms and epochs compare within an instance only.
-            (Instance, _term, Epoch) = (state.Instance, 0, 0);
+            (Instance, _term, Epoch, FirstEpoch) = (state.Instance, 0, 0, 0);
         }
 
         if ((long)state.Term < _term || (long)state.Epoch < Epoch)
@@ -145,12 +135,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         }
 
         (_term, Epoch) = ((long)state.Term, (long)state.Epoch);
-        if (_control.Current is { } link)
-        {
-            _firstEpochs.TryAdd(link.Coordinator, Epoch);
-            FirstEpochSaid = _firstEpochs[link.Coordinator];
-        }
-
+        FirstEpoch = FirstEpoch == 0 && state.Phase > WorkerPhase.Idle ? Epoch : FirstEpoch;
         if (state.HighestCut > 0)
         {
             World.Job.Of(Instance).Cuts.Met(Name, Epoch, (long)state.HighestCut, state.HighestCutClockMs);

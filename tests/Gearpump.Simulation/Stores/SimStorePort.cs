@@ -1,6 +1,8 @@
 using Gearpump.Engine.Ports;
+using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Processes;
+using Google.Protobuf;
 
 namespace Gearpump.Simulation.Stores;
 
@@ -57,7 +59,12 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
             if (!fails || Random.PerMille(500))
             {
                 Note("deleted", key);
+                var deleted = world.Store.Find(key);
                 world.Store.Delete(key);
+                if (world.Profile.LateTermPerMille > 0 && deleted is not null)
+                {
+                    LandLateTerm(key, deleted);
+                }
             }
 
             Reply("delete's answer", () => answer(!fails));
@@ -86,6 +93,22 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
 
         world.Scheduler.At(told, process, "create's time-out", () =>
             process.Answer("create's time-out", () => answer(Unknown)));
+    }
+
+    // A candidate had asked for its term there and lost. It is no more, and its request comes now, to a place that is free again.
+    private void LandLateTerm(string key, ReadOnlyMemory<byte> deleted)
+    {
+        if (!key.Contains("/log/", StringComparison.Ordinal) || LogEntry.Parser.ParseFrom(deleted.Span) is not { } entry
+            || entry.BodyCase is not (LogEntry.BodyOneofCase.EpochStarted or LogEntry.BodyOneofCase.Manifest)
+            || !world.Strike("a term that was lost lands late", Random, world.Profile.LateTermPerMille))
+        {
+            return;
+        }
+
+        var wipes = world.Store.Wipes;
+        entry.TermStarted = new TermStarted { Address = "gone" };
+        (entry.Term, entry.Writer) = (entry.Term + 1, $"{Random.Next():x16}");
+        world.Scheduler.After(Latency(), null, "term applied late", () => Apply(key, entry.ToByteArray(), wipes));
     }
 
     private bool Apply(string key, byte[] bytes, int wipes)
