@@ -168,7 +168,7 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     }
 
     /// <summary>A worker that was told to stop has nothing left to do here.</summary>
-    public bool MayLeave(WorkerSession session) => session.State.Leaving && (!IsAssigned(session) || _changeTaken);
+    public bool MayLeave(WorkerSession session) => session.State.Leaving && (!job.Assigns(session.State) || _changeTaken);
 
     private string? ChangeCause()
     {
@@ -177,12 +177,12 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
             return null;
         }
 
-        if (workers.Attached.FirstOrDefault(session => session.State.Leaving && IsAssigned(session)) is { } leaving)
+        if (workers.Attached.FirstOrDefault(session => session.State.Leaving && job.Assigns(session.State)) is { } leaving)
         {
             return $"planned: {leaving.Name} leaves";
         }
 
-        var idle = workers.Live().Find(session => !IsAssigned(session) && host.NowMs - session.JoinedMs >= options.SettleMs);
+        var idle = workers.Live().Find(session => !job.Assigns(session.State) && host.NowMs - session.JoinedMs >= options.SettleMs);
         return idle is not null && WouldWork(idle) ? $"planned: {idle.Name} has come" : null;
     }
 
@@ -198,9 +198,6 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         var trial = Assigner.Assign(job.Plan!, Choose(), job.Manifest!.Positions);
         return trial.Tasks.Any(task => trial.Workers[(int)task.Worker].Process == session.State.Process);
     }
-
-    private bool IsAssigned(WorkerSession session) =>
-        job.Assignment?.Workers.Any(worker => worker.Process == session.State.Process) == true;
 
     private bool? HasExpected(List<WorkerSession> live) => options.Sources + options.Processors == 0
         ? null

@@ -11,7 +11,7 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
 {
     private const ulong FirstSeed = 1;
 
-    // Damage is a profile of its own; a log entry that lands below the deleted ones is seen once in some thousand seeds.
+    // Damage is a profile of its own.
     private static readonly string[] NotInMixed = [nameof(SimulationStats.Damaged)];
 
     [Fact]

@@ -68,6 +68,7 @@ internal static class FocusedProfiles
         ["encodings"] = static seed => Faulty("encodings", seed, 500) with { Sdk = true, CrashWeight = 3, CheckpointMs = 400, SlowWorkPerMille = 500 },
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
+        ["backlog"] = static seed => SimulationProfile.Calm(seed) with { Name = "backlog", SlowOperatorMs = 100, TightCredit = true, LinesPerSplit = 150, InputMs = 1_000, ShortSplitPerMille = 300, CheckpointMs = 400, CutMostMs = 10_000 },
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
         ["markers"] = static seed => Faulty("markers", seed, 800) with { CrashWeight = 1, WrongMarker = true, AtLeastOnce = false, MixedDelivery = false },
         ["hopeless"] = static seed => SimulationProfile.Calm(seed) with { Name = "hopeless", FaultsMs = 120_000, FaultEveryMs = 8_000, CrashCoordinatorWeight = 1, HungOpenPerMille = 1_000, RestartBudget = 3 },

@@ -39,6 +39,7 @@ internal sealed class SimWorld
         Mirror = new SimMirror(this, Random.Fork());
         Job = new JobOracle(this);
         Clocks = new ClockOracle(this);
+        Owed = new OwedOracle(this);
         Progress = new ProgressOracle(this);
         Order = new OrderOracle(this);
         _plan = new FaultPlan(profile.Only);
@@ -76,6 +77,8 @@ internal sealed class SimWorld
     public JobOracle Job { get; }
 
     public ClockOracle Clocks { get; }
+
+    public OwedOracle Owed { get; }
 
     public ProgressOracle Progress { get; }
 
@@ -237,6 +240,7 @@ internal sealed class SimWorld
             if (process is CoordinatorProcess { Stopped: false } coordinator && coordinator.NewStatus() is { } status)
             {
                 Clocks.Observe(coordinator, status);
+                Owed.Observe(coordinator, status);
             }
         }
 

@@ -14,6 +14,9 @@ public enum SimulationPlant
     /// <summary>A data call loses a frame now and then and stays open.</summary>
     LossyCall,
 
+    /// <summary>The last byte of a batch comes over a data call as another one.</summary>
+    FlippedByte,
+
     /// <summary>What a record has updated before user code threw is not taken back.</summary>
     ForgottenUndo,
 

@@ -53,6 +53,12 @@ public sealed record SimulationProfile
     /// <summary>The coordinator is told how many workers to wait for.</summary>
     public bool CountsGiven { get; init; }
 
+    /// <summary>Each step of the first processor takes so long, always; 0: none does.</summary>
+    public int SlowOperatorMs { get; init; }
+
+    /// <summary>While nothing is wrong, a cut is committed so long after its interval at the latest.</summary>
+    public long CutMostMs { get; init; } = 20_000;
+
     public int ManifestsKept { get; init; } = 2;
 
     /// <summary>Publishers of each output.</summary>

@@ -159,5 +159,36 @@ internal static class ChannelBugs
             Edits = [new(Links, "context.Timers.After(link.Backoff.NextMs(), () => Dial(link));", "_ = link.Backoff.NextMs();")],
             Profile = "resumes",
         },
+        new(Area, "audited-by-count-only", "both ends of a channel are compared before a commit by their counts, and bytes come as others")
+        {
+            Edits = [new("engine/Coordination/OpenCutTracker.cs", "if (ours.Records != theirs.Records || ours.Hash != theirs.Hash)", "if (ours.Records != theirs.Records)")],
+            World = SimulationPlant.FlippedByte,
+        },
+        new(Area, "cut-waits-for-credit", "a cut goes like a batch, as far as the credit goes")
+        {
+            Edits = [new(Sender, "entry.Frame.Kind == FrameKind.Cut\n        || (", "(")],
+            HiddenBy = "it has no records: what stands before it on its channel has had the credit, or is one batch alone, and is acknowledged",
+        },
+        new(Area, "batch-of-two-clocks", "a batch takes records of another clock than its first one")
+        {
+            Edits = [new(Sender, "if (_open.Records > 0 && _open.ClockMs != clockMs)", "if (_open.Records < 0)")],
+        },
+        new(Area, "hello-for-another-process", "who is dialled under its name does not look which process was meant")
+        {
+            Edits = [new(Worker, "if (hello.Receiver != _options.Name || hello.ReceiverProcess != _options.Process)", "if (hello.Receiver != _options.Name)")],
+            Profile = "sleepers",
+            Seeds = 2_000,
+        },
+        new(Area, "hello-from-another-process", "a call counts as the peer's that has the name, whichever process dials")
+        {
+            Edits = [new(Links, "|| link.Peer.Process != hello.SenderProcess)", ")")],
+            Profile = "sleepers",
+            Seeds = 2_000,
+        },
+        new(Area, "processors-read-without-credit", "a processor takes records although its channels are blocked")
+        {
+            Edits = [new("engine/Work/Tasks/ProcessorTask.cs", "while (at < frame.Payload.Length && budget > 0 && MayTakeRecord)", "while (at < frame.Payload.Length && budget > 0)")],
+            Profile = "congestion",
+        },
     ];
 }

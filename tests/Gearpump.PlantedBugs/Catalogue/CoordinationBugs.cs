@@ -125,5 +125,46 @@ internal static class CoordinationBugs
             Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, assigned))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
             Profile = "rollbacks",
         },
+        new(Area, "no-back-off", "rollbacks follow each other at once")
+        {
+            Edits = [new("engine/Coordination/RestartBudget.cs", "_epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));", "_epochs < 0 ? DelayMostMs : FirstDelayMs - FirstDelayMs;")],
+            Profile = "hopeless",
+        },
+        new(Area, "takeover-waits-for-ever", "a new coordinator waits for the newest epoch's processes, whatever has become of them")
+        {
+            Edits = [new(Coordinator, "_host.NowMs - _standing.PhaseSinceMs >= _options.TakeoverGraceMs)", "_host.NowMs - _standing.PhaseSinceMs >= 1_000_000_000)")],
+            Profile = "takeovers",
+        },
+        new(Area, "manifest-without-assignment", "a manifest does not repeat the assignment, whose own entry is collected")
+        {
+            Edits = [new(JobRecord, "Plan = Plan, Assignment = Assignment }", "Plan = Plan }")],
+            Profile = "takeovers",
+        },
+        new(Area, "commit-leaves-the-min-clock", "a commit does not raise the min clock to the checkpoint clock")
+        {
+            Edits = [new(Coordinator, "_budget.Committed();\n        _standing.RaiseMinClockTo(_job.CheckpointClockMs);", "_budget.Committed();")],
+        },
+        new(Area, "terms-across-instances", "a worker compares terms of two instances of the job")
+        {
+            Edits = [new("engine/Work/Worker.cs", "if (number > _instanceNumber)", "if (number < 0)")],
+            Profile = "anew",
+        },
+        new(Area, "pause-is-not-withdrawn", "sources pause for a cut for as long as it takes")
+        {
+            Edits = [new("engine/Coordination/CutCoordinator.cs", "open.Pause = false;", "")],
+            Profile = "changes",
+            Seeds = 2_000,
+        },
+        new(Area, "successor-not-looked-for", "a coordinator does not look whether another one has written behind its last entry")
+        {
+            Edits = [new("engine/Log/JobLog.cs", "answer(!_appending && last == _last && result.Keys is { Count: > 0 }))", "answer(last < -2 && result.Keys is { Count: > 0 }))")],
+            Profile = "takeovers",
+            Seeds = 2_000,
+        },
+        new(Area, "push-back-never-told", "a coordinator does not tell the sources to pause, however much is owed")
+        {
+            Edits = [new("engine/Coordination/Announcer.cs", "job.Debts.Bytes > options.OwedBytesMax || membership.PausesSources", "membership.PausesSources")],
+            Profile = "publications",
+        },
     ];
 }

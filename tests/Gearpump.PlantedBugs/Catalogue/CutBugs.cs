@@ -106,5 +106,14 @@ internal static class CutBugs
             Edits = [new(Task, "output.Flush();\n            output.Destination.OnCut(builder);", "output.Destination.OnCut(builder);\n            output.Flush();")],
             Profile = "rollbacks",
         },
+        new(Area, "cuts-wait-for-the-backlog", "a source hears no tick, and cuts nothing, while its channels are blocked")
+        {
+            Edits = [new("engine/Work/Tasks/SourceTask.cs", "if (open is not null && (long)open.Cut == NextCut", "if (!MayTakeRecord)\n        {\n            return;\n        }\n\n        if (open is not null && (long)open.Cut == NextCut")],
+            Profile = "backlog",
+        },
+        new(Area, "ended-source-takes-no-part", "a source whose splits have all ended cuts no more")
+        {
+            Edits = [new("engine/Work/Tasks/SourceTask.cs", "if (open is not null && (long)open.Cut == NextCut", "if (!HasEnded && open is not null && (long)open.Cut == NextCut")],
+        },
     ];
 }

@@ -71,5 +71,10 @@ internal static class PublishingBugs
             Edits = [new("engine/Coordination/Debts.cs", "owed.Index = index;", "owed.Index = 0;")],
             Profile = "publications",
         },
+        new(Area, "trouble-outside-fails-the-job", "a publisher that meets trouble outside fails the job, and does not try again")
+        {
+            Edits = [new(Publisher, "_stalled = why;\n            stateChanged();", "_stalled = why;\n            jobFails(why);")],
+            Profile = "publications",
+        },
     ];
 }

@@ -57,5 +57,9 @@ internal static class WorkBugs
             Profile = "revenants",
             Seeds = 3_000,
         },
+        new(Area, "uploads-without-bound", "records are taken although more is on its way to the store than may be")
+        {
+            Edits = [new("engine/Work/Uploader.cs", "Bytes >= context.Options.UploadBytesMax;", "Bytes >= long.MaxValue - context.Options.UploadBytesMax;")],
+        },
     ];
 }

@@ -15,5 +15,6 @@ internal static class WorldBugs
         new(Area, "forgotten-undo", "what a record has updated before user code threw is not taken back") { World = SimulationPlant.ForgottenUndo },
         new(Area, "forgotten-state", "a state that is restored lacks its last key group") { World = SimulationPlant.ForgottenState },
         new(Area, "skipping-source", "a source goes on one line too far when it is opened again") { World = SimulationPlant.SkippingSource },
+        new(Area, "flipped-byte", "the last byte of a batch now and then comes as another one") { World = SimulationPlant.FlippedByte },
     ];
 }

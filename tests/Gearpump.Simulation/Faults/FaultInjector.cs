@@ -1,6 +1,7 @@
 using Gearpump.Simulation.Core;
 using Gearpump.Simulation.Network;
 using Gearpump.Simulation.Processes;
+using Gearpump.Simulation.Stores;
 
 namespace Gearpump.Simulation.Faults;
 
@@ -166,14 +167,16 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
     {
         world.Stats.Slow++;
         var until = world.NowMs + own.Between(500L, 8_000L);
-        world.Disturbed(until);
         var workers = world.Launcher.Alive.OfType<WorkerProcess>().ToArray();
         if (workers.Length > 0 && own.PerMille(600))
         {
+            // Cuts go on with a slow operator: that is nothing that they may wait for.
             own.Pick(workers).SlowUntil(until, own.Between(20, 400));
         }
         else
         {
+            // What is on its way at the end takes as long as it would have taken.
+            world.Disturbed(until + SimStorePort.SlowMostMs);
             _storeSlowUntilMs = until;
         }
     }

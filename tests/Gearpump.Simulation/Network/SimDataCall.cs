@@ -60,6 +60,11 @@ internal sealed class SimDataCall : ISimConnection
             return;
         }
 
+        if (_world.Profile.Plant == SimulationPlant.FlippedByte && frame.Kind == FrameKind.Batch && _world.Network.Random.PerMille(5))
+        {
+            copy = copy with { Payload = Flipped(frame.Payload.Span) };
+        }
+
         _forward.Send("frame", () => ArriveFrame(copy));
     }
 
@@ -174,6 +179,13 @@ internal sealed class SimDataCall : ISimConnection
         Accepted = true;
         _world.Network.CountAccepted(_hello);
         Dialer.OnCallAccepted(Outbound, resume);
+    }
+
+    private static byte[] Flipped(ReadOnlySpan<byte> payload)
+    {
+        var flipped = payload.ToArray();
+        flipped[^1] ^= 1;
+        return flipped;
     }
 
     private void ArriveFrame(in Frame frame)

@@ -23,6 +23,7 @@ internal sealed class LogOracle(SimWorld world)
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
     private long _epochIndex = -1;
+    private int _rollbacks;
     private HashSet<string> _assigned = [];
 
     /// <summary>The oracle over its cuts.</summary>
@@ -49,10 +50,10 @@ internal sealed class LogOracle(SimWorld world)
     /// <summary>A worker has asked a source for its splits since it was begun.</summary>
     public bool HasListed { get; set; }
 
-    /// <summary>What is owed by the newest manifest, where a coordinator knows no other one, and is not outside; null: nothing.</summary>
-    public Segment? Unpaid(JobStatus status) => IsWiped || _manifest is not { } newest || status.Term != _term || status.Cut != newest.Cut
-        ? null
-        : newest.Manifest.Owed.FirstOrDefault(owed => world.FindTarget(owed.System) is { } target
+    /// <summary>What is owed by the newest manifest, where a coordinator knows no other one, and is not outside.</summary>
+    public IEnumerable<Segment> Unpaid(JobStatus status) => IsWiped || _manifest is not { } newest || status.Term != _term || status.Cut != newest.Cut
+        ? []
+        : newest.Manifest.Owed.Where(owed => world.FindTarget(owed.System) is { } target
             && !(target.Publisher(new PublisherId(SimGraphs.Job, status.Instance, (int)owed.Publisher)).Marker is { } marker
                 && new PublishMarker((long)owed.Cut, (int)owed.Index).CompareTo(marker) < 0));
 
@@ -153,6 +154,7 @@ internal sealed class LogOracle(SimWorld world)
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
                 Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
+                RequireBackoff(entry.EpochStarted);
                 world.Rollbacks.Started(entry.EpochStarted.Cause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
@@ -185,8 +187,27 @@ internal sealed class LogOracle(SimWorld world)
         }
     }
 
+    // The first rollback behind a cut is immediate; then 100 ms, doubled each time, up to 10 s.
+    private void RequireBackoff(EpochStarted started)
+    {
+        if (started.Planned)
+        {
+            return;
+        }
+
+        if (started.FreshBudget)
+        {
+            _rollbacks = 0;
+        }
+
+        var backoffMs = _rollbacks <= 1 ? 0 : Math.Min(10_000, 100L << (_rollbacks - 2));
+        Require(world.NowMs - MovedAtMs >= backoffMs, $"a rollback {world.NowMs - MovedAtMs} ms after the one before, which is number {_rollbacks} without a cut: {started.Cause}", OracleName.RollbackCause);
+        _rollbacks++;
+    }
+
     private void Commit(long index, LogEntry entry)
     {
+        _rollbacks = 0;
         MovedAtMs = world.NowMs;
         var manifest = entry.Manifest;
         if (_manifest is { } before)

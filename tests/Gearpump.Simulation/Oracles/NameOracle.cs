@@ -21,8 +21,8 @@ internal sealed class NameOracle(CoordinatorProcess coordinator, long reattachMs
     public void Accepted(SimControlLink link, WorkerState state)
     {
         Heard(link, state);
-        // A coordinator that was stopped amid its step has not closed anything yet.
-        if (!coordinator.Stopped && _holders.GetValueOrDefault(state.Worker) is { } holder && holder.Worker != link.Worker
+        // A coordinator that has died, or was stopped, amid its step has not closed anything yet.
+        if (coordinator is { Alive: true, Stopped: false } && _holders.GetValueOrDefault(state.Worker) is { } holder && holder.Worker != link.Worker
             && link.Worker.Replaced && coordinator.World.Launcher.IsCurrent(holder.Worker) && !IsAway(holder) && IsOlder(link.Worker, holder.Worker))
         {
             throw coordinator.World.Fail($"{link.Worker.Name} was replaced and takes its name back from {holder.Worker.Name}", OracleName.Members);

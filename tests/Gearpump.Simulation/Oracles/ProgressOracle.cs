@@ -5,14 +5,11 @@ namespace Gearpump.Simulation.Oracles;
 /// </summary>
 internal sealed class ProgressOracle(SimWorld world)
 {
-    /// <summary>A clock that stands for so long without any fault stands for good; virtual milliseconds beside the interval.</summary>
-    private const long QuietMostMs = 60_000;
-
     public void Observe()
     {
         var log = world.Job.Newest;
         var quietSince = Math.Max(Math.Max(world.DisturbedUntilMs, world.Launcher.ChangedAtMs), log.MovedAtMs);
-        if (log.Epoch > 0 && !log.Ended && !world.Launcher.Stopping && world.NowMs - quietSince > QuietMostMs + world.Profile.CheckpointMs)
+        if (log.Epoch > 0 && !log.Ended && !world.Launcher.Stopping && world.NowMs - quietSince > world.Profile.CheckpointMs + world.Profile.CutMostMs)
         {
             throw new SimulationFailedException($"no cut since {log.MovedAtMs} ms, and no fault since {world.DisturbedUntilMs} ms");
         }

@@ -23,10 +23,14 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         Store = new SimStorePort(world, this);
         _ticks = new TickOracle(this);
         _names = new NameOracle(this, template.ReattachMs);
+        OwedBytesMax = template.OwedBytesMax;
         _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
     }
 
     public IStorePort Store { get; }
+
+    /// <summary>Beyond this the sources are told to pause.</summary>
+    public long OwedBytesMax { get; }
 
     public override void Begin() => Call("Start", _machine.Start);
 

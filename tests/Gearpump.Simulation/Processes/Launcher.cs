@@ -318,7 +318,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     // Who stops a job behind a cut has all outputs of that cut outside.
     private void RequirePaid(CoordinatorProcess process, string reason)
     {
-        if (reason == "stopped" && process.Status() is { } status && world.Job.Of(status.Instance).Unpaid(status) is { } owed)
+        if (reason == "stopped" && process.Status() is { } status && world.Job.Of(status.Instance).Unpaid(status).FirstOrDefault() is { } owed)
         {
             throw world.Fail($"{process.Name} has stopped the job at cut {status.Cut}, and owes {owed.System} segment {owed.Index} of cut {owed.Cut}", OracleName.Output);
         }

@@ -15,6 +15,7 @@ namespace Gearpump.Simulation.Processes;
 /// <summary>A worker and its host.</summary>
 internal sealed class WorkerProcess : SimProcess, IWorkerHost
 {
+    private const long LeaveMostMs = 25_000;
     private readonly Worker _machine;
     private readonly ControlDialer _control;
     private readonly WorkerOutside _outside;
@@ -23,6 +24,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly CreditOracle _credit;
     private readonly WatermarkOracle _watermarks;
     private readonly ReachOracle _reach;
+    private readonly int _alwaysSlowMs;
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -39,8 +41,9 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         _watermarks = new WatermarkOracle(this);
         _reach = new ReachOracle(this);
         Acks = new AckOracle(this);
-        Buffers = new BufferOracle(this, template.BatchRecords);
+        Buffers = new BufferOracle(this, template.BatchRecords, template.UploadBytesMax);
         Pauses = new PauseOracle(this);
+        _alwaysSlowMs = slot == "proc-0" ? world.Profile.SlowOperatorMs : 0;
         _outside = new WorkerOutside(world, this);
         _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph(this), NoServices.Instance, this);
     }
@@ -81,6 +84,8 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     public void Leave()
     {
         Leaving = true;
+        // It may be the only one of its role, and is replaced when it has left.
+        World.Disturbed(World.NowMs + LeaveMostMs);
         Enter("Leave", _machine.Leave);
     }
 
@@ -247,6 +252,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
             _credit.Heard(call, feedback);
         }
 
+        Buffers.Accepted(call, resume.Select(static feedback => feedback.Channel));
         _reach.Accepted(call);
         Enter("OnCallAccepted", () => _machine.OnCallAccepted(call, resume));
     }
@@ -331,7 +337,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
         _stepping = true;
         var delay = Random.PerMille(20) ? Random.Between(0L, 40L) : Random.Between(0L, 1L);
-        delay += World.NowMs < _slowUntilMs ? _slowMs : 0;
+        delay += World.NowMs < _slowUntilMs ? _slowMs : _alwaysSlowMs;
         World.Scheduler.After(delay, this, "step", Step);
     }
 

@@ -9,6 +9,9 @@ internal sealed class SimSplit
     // Two are of the last two key groups: an object may begin with the very last one.
     private static readonly string[] Words = ["a", "the", "of", "gear", "axle", "x1", "pump", "cut", "épée", "zero", "tick", "clock", "store", "word", "log"];
 
+    /// <summary>No line has more words: two texts, and one that is refused.</summary>
+    public const int WordsMost = 13;
+
     public SimSplit(string id, SimulationProfile profile, SimRandom random)
     {
         Id = id;

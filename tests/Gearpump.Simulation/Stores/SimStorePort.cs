@@ -13,7 +13,12 @@ namespace Gearpump.Simulation.Stores;
 internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStorePort
 {
     private const long TimeoutMs = 2_000;
+    private const long LatencyMostMs = 400;
+    private const long SlowFactor = 100;
     private static readonly PutResult Unknown = new(PutOutcome.Unknown, "simulated: no answer");
+
+    /// <summary>What a request takes at most that was sent while the store was slow.</summary>
+    public const long SlowMostMs = SlowFactor * LatencyMostMs;
 
     private SimRandom Random => world.Store.Random;
 
@@ -21,6 +26,8 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     {
         var copy = bytes.ToArray();
         var wipes = world.Store.Wipes;
+        var worker = process as WorkerProcess;
+        worker?.Buffers.Uploads(key, copy.Length);
         Send("create", () =>
         {
             if (Fails("a create is lost"))
@@ -33,7 +40,15 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
             {
                 // What was on its way when the store was emptied comes to nothing.
                 var result = wipes != world.Store.Wipes ? Unknown : new PutResult(Apply(key, copy, wipes) ? PutOutcome.Created : PutOutcome.Exists);
-                Reply("create's answer", () => answer(result));
+                Reply("create's answer", () =>
+                {
+                    if (result.Outcome != PutOutcome.Unknown)
+                    {
+                        worker?.Buffers.Stored(key);
+                    }
+
+                    answer(result);
+                });
             });
         });
     }
@@ -132,8 +147,8 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
 
     private long Latency()
     {
-        var latency = Random.PerMille(50) ? Random.Between(0L, 400L) : Random.Between(0L, 12L);
-        return world.Faults.StoreIsSlow ? 100 * latency : latency;
+        var latency = Random.PerMille(50) ? Random.Between(0L, LatencyMostMs) : Random.Between(0L, 12L);
+        return world.Faults.StoreIsSlow ? SlowFactor * latency : latency;
     }
 
     private void Send(string label, Action send)
