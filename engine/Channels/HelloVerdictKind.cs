@@ -7,6 +7,6 @@ public enum HelloVerdictKind
     /// <summary>FAILED_PRECONDITION.</summary>
     Refused,
 
-    /// <summary>UNAVAILABLE.</summary>
+    /// <summary>ABORTED.</summary>
     TryAgain,
 }

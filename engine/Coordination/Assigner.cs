@@ -35,7 +35,26 @@ internal static class Assigner
             }
         }
 
+        LeaveOutIdle(assignment);
         return assignment;
+    }
+
+    // The epoch does not depend on a worker for which there is nothing to do.
+    private static void LeaveOutIdle(Assignment assignment)
+    {
+        var busy = assignment.Tasks.Select(task => task.Worker).Concat(assignment.Publishers.Select(publisher => publisher.Worker)).Distinct().Order().ToList();
+        var workers = busy.Select(at => assignment.Workers[(int)at]).ToList();
+        assignment.Workers.Clear();
+        assignment.Workers.AddRange(workers);
+        foreach (var task in assignment.Tasks)
+        {
+            task.Worker = (uint)busy.IndexOf(task.Worker);
+        }
+
+        foreach (var publisher in assignment.Publishers)
+        {
+            publisher.Worker = (uint)busy.IndexOf(publisher.Worker);
+        }
     }
 
     /// <summary>The roles without which the plan cannot run.</summary>

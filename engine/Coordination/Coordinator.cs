@@ -32,6 +32,7 @@ public sealed class Coordinator
     private bool _anybodyCame;
     private long _stopAtMs = long.MaxValue;
     private long? _letGoAtMs;
+    private long _beatAtMs = long.MaxValue;
     private long _nextBroadcastMs;
     private long _nextLogCheckMs;
 
@@ -79,7 +80,7 @@ public sealed class Coordinator
 
         _anybodyCame = true;
         var isNew = !_workers.Attached.Any(session => session.Stream == stream);
-        if (_workers.Heard(stream, state, _job.Assigns(state)) is not { } session)
+        if (_workers.Heard(stream, state, _job) is not { } session)
         {
             return;
         }
@@ -124,6 +125,11 @@ public sealed class Coordinator
         var newInstance = _host.NextRandom().ToString("x16", CultureInfo.InvariantCulture);
         _log.Load(fresh, newInstance, contents =>
         {
+            if (_standing.Phase == CoordinatorPhase.Over)
+            {
+                return;
+            }
+
             _job.Load(contents, _budget);
             _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
             _standing.BeginMinClockAt(_job.CheckpointClockMs);
@@ -149,8 +155,21 @@ public sealed class Coordinator
                 return;
             }
 
+            if (_job.Ended)
+            {
+                // Nothing is decided any more: nothing is written.
+                Over(0, "the job has ended");
+                return;
+            }
+
             TakeTerm(AfterTerm);
-        }, damaged => Over(1, damaged));
+        }, damaged =>
+        {
+            if (_standing.Phase != CoordinatorPhase.Over)
+            {
+                Over(1, damaged);
+            }
+        });
     }
 
     // A candidate that finds its index taken reads again and tries again.
@@ -158,11 +177,7 @@ public sealed class Coordinator
 
     private void AfterTerm()
     {
-        if (_job.Ended)
-        {
-            Over(0, "the job has ended");
-        }
-        else if (_job.FailedReason.Length > 0 && !_options.ResumeFailed)
+        if (_job.FailedReason.Length > 0 && !_options.ResumeFailed)
         {
             _standing.Failed = _job.FailedReason;
             Over(1, _standing.Failed);
@@ -246,14 +261,25 @@ public sealed class Coordinator
             }
             else
             {
-                RollBack(ask.Cause);
+                RollBack(ask.Cause, outside: ask.Outside);
             }
         }
     }
 
-    // The next thing that follows from what is known. Nothing while an entry is on its way to the log.
+    // The next thing that follows from what is known. While an entry is on its way to the log only leaving goes on.
     private void Evaluate()
     {
+        if (_standing.IsStopping && _standing.Phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
+        {
+            LeaveStopped("stopped without a last cut: it took too long");
+        }
+
+        if (_standing.Phase == CoordinatorPhase.Over)
+        {
+            EvaluateLeaving();
+            return;
+        }
+
         if (_appending)
         {
             return;
@@ -283,14 +309,6 @@ public sealed class Coordinator
                 }
 
                 break;
-            case CoordinatorPhase.Over:
-                EvaluateLeaving();
-                break;
-        }
-
-        if (_standing.IsStopping && _standing.Phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
-        {
-            LeaveStopped("stopped without a last cut: it took too long");
         }
     }
 
@@ -396,7 +414,13 @@ public sealed class Coordinator
 
     private void StartEpoch(Plan plan)
     {
-        var entry = _job.NextEpoch(plan, _membership.Choose(), _membership.Cause, _membership.IsPlanned, _freshBudget);
+        var entry = _job.NextEpoch(plan, _membership.Choose(), new EpochStarted
+        {
+            Cause = _membership.Cause,
+            Planned = _membership.IsPlanned,
+            Outside = _membership.IsForOutside,
+            FreshBudget = _freshBudget,
+        });
         Append(entry, _ =>
         {
             _host.Failpoint("rollback");
@@ -452,8 +476,9 @@ public sealed class Coordinator
             Append(_cuts.ManifestOf(open), _ =>
             {
                 _host.Failpoint("after-manifest");
-                Committed();
+                // Before the commit is told: who hears of it must not take the pause for over.
                 _membership.PausedCutCommitted(paused && open.Pause && _standing.Phase == CoordinatorPhase.Running, _standing.IsStopping);
+                Committed();
             }, Fenced);
             return;
         }
@@ -499,7 +524,7 @@ public sealed class Coordinator
     }
 
     // A worker that has been away for long has had its time to be replaced: that wait counts from its last word.
-    private void RollBack(string cause, long? lostSinceMs = null)
+    private void RollBack(string cause, long? lostSinceMs = null, bool outside = false)
     {
         if (_standing.Phase is CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading)
         {
@@ -509,13 +534,13 @@ public sealed class Coordinator
         _standing.LastCause = cause;
         _host.Log(MachineLogLevel.Warning, $"rollback of epoch {_job.Epoch} to cut {_job.Cut}: {cause}");
         _budget.Asked(cause);
-        Gather(cause, lostSinceMs);
+        Gather(cause, lostSinceMs, outside);
     }
 
-    private void Gather(string cause, long? lostSinceMs = null)
+    private void Gather(string cause, long? lostSinceMs = null, bool outside = false)
     {
         _cuts.Drop();
-        _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs, lostSinceMs);
+        _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs, lostSinceMs, outside);
         _standing.Enter(CoordinatorPhase.Gathering);
     }
 
@@ -567,13 +592,17 @@ public sealed class Coordinator
         }, reason =>
         {
             _appending = false;
-            fenced(reason);
+            if (_standing.Phase != CoordinatorPhase.Over)
+            {
+                fenced(reason);
+            }
         });
     }
 
     private void Fenced(string reason)
     {
         _host.Log(MachineLogLevel.Warning, $"fenced: {reason}");
+        _standing.IsFenced = true;
         _standing.Enter(CoordinatorPhase.Over);
         _host.Exit(ExitCodes.Fenced, $"another coordinator has taken over: {reason}");
     }
@@ -603,6 +632,14 @@ public sealed class Coordinator
 
     private void Beat()
     {
+        // Who was stopped itself, or starved, has not read yet what was sent to it meanwhile: that silence is its own.
+        var lateMs = _host.NowMs - _beatAtMs;
+        if (lateMs > _options.TickMs)
+        {
+            _workers.Excuse(lateMs);
+        }
+
+        _beatAtMs = _host.NowMs + _options.TickMs;
         _timers.After(_options.TickMs, Beat);
         if (_standing.Phase == CoordinatorPhase.Running)
         {

@@ -119,17 +119,14 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
         entry.Manifest.Positions.AddRange(positions);
     });
 
-    public LogEntry NextEpoch(Plan plan, IEnumerable<WorkerState> workers, string cause, bool planned, bool freshBudget) => New(entry =>
+    public LogEntry NextEpoch(Plan plan, IEnumerable<WorkerState> workers, EpochStarted why) => New(entry =>
     {
         entry.Epoch = (ulong)(Epoch + 1);
-        entry.EpochStarted = new EpochStarted
+        entry.EpochStarted = new EpochStarted(why)
         {
-            Cause = cause,
             ManifestIndex = (ulong)ManifestIndex,
             Plan = plan,
             Assignment = Assigner.Assign(plan, workers, Manifest!.Positions),
-            FreshBudget = freshBudget,
-            Planned = planned,
         };
     });
 

@@ -18,6 +18,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
 
     public bool IsPlanned { get; private set; }
 
+    /// <summary>It is wanted for trouble outside.</summary>
+    public bool IsForOutside { get; private set; }
+
     /// <summary>What the next epoch waits for, for people.</summary>
     public string WaitingFor { get; private set; } = "";
 
@@ -31,8 +34,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     public bool StoppedBehindCut { get; private set; }
 
     /// <summary>An epoch is wanted. <paramref name="lostSinceMs"/>: since when a worker has been away for whose replacement it waits; default now.</summary>
-    public void Want(string cause, bool planned, long notBeforeMs, long? lostSinceMs = null)
+    public void Want(string cause, bool planned, long notBeforeMs, long? lostSinceMs = null, bool outside = false)
     {
+        IsForOutside = outside;
         (Cause, IsPlanned, _wantedSinceMs, _notBeforeMs) = (cause, planned, lostSinceMs ?? host.NowMs, notBeforeMs);
         _changeCommitted = false;
         _changeTaken = planned;
@@ -100,12 +104,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
     /// <summary>The workers of the next epoch.</summary>
     public IEnumerable<WorkerState> Choose() => workers.Live().Select(session => session.State);
 
-    /// <summary>As many workers as were announced are here, and the assignment's are not all among them.</summary>
-    public bool ExpectedAreHereWithout(Assignment assignment)
-    {
-        var live = workers.Live();
-        return HasExpected(live) == true && !assignment.Workers.All(worker => workers.Find(worker) is { IsAttached: true });
-    }
+    /// <summary>As many workers as were announced are here, and none of the assignment's is among them.</summary>
+    public bool ExpectedAreHereWithout(Assignment assignment) =>
+        HasExpected(workers.Live()) == true && !assignment.Workers.Any(worker => workers.Find(worker) is { IsAttached: true });
 
     /// <summary>Asks one worker for the splits of each source stage, once. True: ask now. Positions are null until all have answered.</summary>
     public bool AskForSplits(Plan plan, out List<SplitPosition>? positions, out string? error)
@@ -182,8 +183,8 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
             return $"planned: {leaving.Name} leaves";
         }
 
-        var idle = workers.Live().Find(session => !job.Assigns(session.State) && host.NowMs - session.JoinedMs >= options.SettleMs);
-        return idle is not null && WouldWork(idle) ? $"planned: {idle.Name} has come" : null;
+        var idle = workers.Live().Find(session => !job.Assigns(session.State) && host.NowMs - session.JoinedMs >= options.SettleMs && WouldWork(session));
+        return idle is null ? null : $"planned: {idle.Name} has come";
     }
 
     private bool WouldWork(WorkerSession session)

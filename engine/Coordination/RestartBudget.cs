@@ -2,30 +2,35 @@ using Gearpump.Protocol.V1;
 
 namespace Gearpump.Engine.Coordination;
 
-/// <summary>Rollbacks with no new manifest between them: their back-off, and when there were too many. Counted from the log.</summary>
+/// <summary>
+/// Rollbacks with no new manifest between them: their back-off, and when there were too many. Counted from the log. Those for trouble
+/// outside back off and are not too many: it may last.
+/// </summary>
 internal sealed class RestartBudget(int most)
 {
     private const long FirstDelayMs = 100;
     private const long DelayMostMs = 10_000;
     private int _epochs;
+    private int _charged;
 
     public string FirstCause { get; private set; } = "";
 
     public string LastCause { get; private set; } = "";
 
-    public bool IsSpent => _epochs >= most;
+    public bool IsSpent => _charged >= most;
 
     /// <summary>An epoch is in the log.</summary>
     public void Started(EpochStarted epoch)
     {
         if (epoch.FreshBudget)
         {
-            (_epochs, FirstCause) = (0, "");
+            (_epochs, _charged, FirstCause) = (0, 0, "");
         }
 
         if (!epoch.Planned)
         {
             _epochs++;
+            _charged += epoch.Outside ? 0 : 1;
             Asked(epoch.Cause);
         }
     }
@@ -37,7 +42,7 @@ internal sealed class RestartBudget(int most)
         LastCause = cause;
     }
 
-    public void Committed() => (_epochs, FirstCause) = (0, "");
+    public void Committed() => (_epochs, _charged, FirstCause) = (0, 0, "");
 
     /// <summary>What the next one waits for: the first is immediate.</summary>
     public long DelayMs => _epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));

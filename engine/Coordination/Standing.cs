@@ -12,6 +12,9 @@ internal sealed class Standing(IMachineHost host)
     /// <summary>The user has asked for a stop.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>Another coordinator decides now: this one tells nobody anything any more.</summary>
+    public bool IsFenced { get; set; }
+
     /// <summary>Why the job has failed; empty: it has not.</summary>
     public string Failed { get; set; } = "";
 

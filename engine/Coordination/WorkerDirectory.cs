@@ -20,8 +20,7 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     public bool Any => _byStream.Count > 0;
 
     /// <summary>Takes a state. Null: the name is a newer living process's, and the stream was closed.</summary>
-    /// <param name="assigned">The newest epoch names it.</param>
-    public WorkerSession? Heard(long stream, WorkerState state, bool assigned)
+    public WorkerSession? Heard(long stream, WorkerState state, JobRecord job)
     {
         if (_byStream.TryGetValue(stream, out var known))
         {
@@ -35,7 +34,7 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
         {
             // A process that was stopped and has been replaced must not push out its successor, not even in a moment in which that is
             // dialling again.
-            if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, assigned))
+            if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, job))
             {
                 Dismiss(stream, state, named);
                 return null;
@@ -63,13 +62,14 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
         return session;
     }
 
-    // A coordinator that has seen neither before cannot tell by their order: the first epochs do that gave them a part.
-    private bool IsOlder(WorkerState state, WorkerState other, bool assigned) =>
-        OrderOf(state.Process) < OrderOf(other.Process) || (!assigned && BeganBefore(state, other));
+    // A coordinator that has seen neither before cannot tell by their order: their first parts do, unless the newest epoch names the one
+    // that comes, or it has obeyed a newer coordinator and knows more.
+    private bool IsOlder(WorkerState state, WorkerState other, JobRecord job) =>
+        OrderOf(other.Process) > OrderOf(state.Process) || (!job.Assigns(state) && (long)state.Term <= job.Term && BeganBefore(state, other, job.Instance));
 
     // Who has had no part yet is new. Epochs compare within one instance of the job.
-    private static bool BeganBefore(WorkerState state, WorkerState other) => state.FirstEpoch > 0
-        && (other.FirstEpoch == 0 || (other.Instance == state.Instance && state.FirstEpoch < other.FirstEpoch));
+    private static bool BeganBefore(WorkerState state, WorkerState other, string instance) => state.FirstEpoch > 0
+        && (other.FirstEpoch == 0 || (other.Instance == state.Instance ? state.FirstEpoch < other.FirstEpoch : other.Instance == instance));
 
     // In the order in which the processes were first seen.
     private long OrderOf(string process)
@@ -101,6 +101,15 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
             ExitCode = ExitCodes.Fenced,
         });
         host.Close(stream, reason, forGood: false);
+    }
+
+    /// <summary>Nobody was heard for so long because nobody was listened to.</summary>
+    public void Excuse(long ms)
+    {
+        foreach (var session in _byStream.Values)
+        {
+            session.HeardMs = Math.Min(host.NowMs, session.HeardMs + ms);
+        }
     }
 
     public void Detached(long stream)

@@ -12,7 +12,7 @@ namespace Gearpump.Engine.Work;
 /// </summary>
 internal sealed class EpochRun
 {
-    private readonly Action<string, bool> _ask;
+    private readonly Action<RollbackRequest> _ask;
     private readonly Action _stateChanged;
     private readonly List<WorkerTask> _tasks = [];
     private readonly List<Publisher> _publishers = [];
@@ -23,7 +23,7 @@ internal sealed class EpochRun
     private bool _over;
     private bool _flushAsked;
 
-    public EpochRun(WorkerContext context, CoordinatorState control, Func<long> nextCall, Action<string, bool> ask, Action stateChanged)
+    public EpochRun(WorkerContext context, CoordinatorState control, Func<long> nextCall, Action<RollbackRequest> ask, Action stateChanged)
     {
         Context = context;
         _control = control;
@@ -128,9 +128,12 @@ internal sealed class EpochRun
         state.Publishers.AddRange(_publishers.Select(publisher => publisher.Report()));
     }
 
-    public void AskRollback(string cause) => Ask(cause, fail: false);
+    public void AskRollback(string cause) => Ask(new RollbackRequest { Cause = cause });
 
-    public void FailJob(string cause) => Ask(cause, fail: true);
+    /// <summary>As <see cref="AskRollback"/>; what is wrong is outside, and may be for as long as it likes.</summary>
+    public void AskRollbackForOutside(string cause) => Ask(new RollbackRequest { Cause = cause, Outside = true });
+
+    public void FailJob(string cause) => Ask(new RollbackRequest { Cause = cause, Fail = true });
 
     public void StateChanged() => _stateChanged();
 
@@ -183,12 +186,12 @@ internal sealed class EpochRun
         }
     }
 
-    private void Ask(string cause, bool fail)
+    private void Ask(RollbackRequest request)
     {
         if (!IsFailing && !_over)
         {
             IsFailing = true;
-            _ask(cause, fail);
+            _ask(request);
         }
     }
 

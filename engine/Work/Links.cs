@@ -138,7 +138,8 @@ internal sealed class Links(WorkerContext context, EpochIdentity epoch, Func<lon
         }
 
         changed();
-        link.LostAtMs = Math.Min(link.LostAtMs, _host.NowMs);
+        // Who answers that its epoch has not begun can be reached: how long restoring may take is the coordinator's to judge.
+        link.LostAtMs = end == CallEnd.NotYet ? long.MaxValue : Math.Min(link.LostAtMs, _host.NowMs);
         if (_host.NowMs - link.LostAtMs >= context.Options.SilenceMs)
         {
             askRollback($"{link.Peer.Name} cannot be reached for {context.Options.SilenceMs} ms: {reason}");

@@ -255,10 +255,11 @@ public sealed class Worker
         }
     }
 
-    private void Ask(string cause, bool fail)
+    private void Ask(RollbackRequest request)
     {
-        _host.Log(MachineLogLevel.Warning, $"{(fail ? "the job cannot go on" : "asking for a rollback")}: {cause}");
-        _ask = new RollbackRequest { Epoch = (ulong)_run!.Identity.Epoch, Cause = $"{_options.Name}: {cause}", Fail = fail };
+        _host.Log(MachineLogLevel.Warning, $"{(request.Fail ? "the job cannot go on" : "asking for a rollback")}: {request.Cause}");
+        (request.Epoch, request.Cause) = ((ulong)_run!.Identity.Epoch, $"{_options.Name}: {request.Cause}");
+        _ask = request;
         SendSoon();
     }
 

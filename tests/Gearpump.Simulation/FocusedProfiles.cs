@@ -6,7 +6,7 @@ internal static class FocusedProfiles
     private static readonly Dictionary<string, Func<ulong, SimulationProfile>> Each = new(StringComparer.Ordinal)
     {
         ["rollbacks"] = static seed => Faulty("rollbacks", seed, 400) with { CrashWeight = 4, StopWeight = 2, SilenceWeight = 1 },
-        ["losses"] = static seed => Faulty("losses", seed, 1_500) with { CrashWeight = 1, ProcessorWorkers = 3, MachinePerMille = 700, CountsGiven = false },
+        ["losses"] = static seed => Faulty("losses", seed, 1_500) with { CrashWeight = 1, ProcessorWorkers = 3, MachinePerMille = 700, CountsGiven = false, CrashCoordinatorWeight = 1 },
         ["takeovers"] = static seed => Faulty("takeovers", seed, 500) with
         {
             Coordinators = 2,
@@ -69,6 +69,8 @@ internal static class FocusedProfiles
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
         ["backlog"] = static seed => SimulationProfile.Calm(seed) with { Name = "backlog", SlowOperatorMs = 100, TightCredit = true, LinesPerSplit = 150, InputMs = 1_000, ShortSplitPerMille = 300, CheckpointMs = 400, CutMostMs = 10_000 },
+        ["refusals"] = static seed => SimulationProfile.Calm(seed) with { Name = "refusals", AtLeastOnce = true, MixedDelivery = false, FaultsMs = 40_000, OutputPerMille = 700, RestartBudget = 3 },
+        ["waits"] = static seed => Faulty("waits", seed, 700) with { LeaveWeight = 3, ScaleWeight = 1, SlowWeight = 3, StorePerMille = 50 },
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
         ["markers"] = static seed => Faulty("markers", seed, 800) with { CrashWeight = 1, WrongMarker = true, AtLeastOnce = false, MixedDelivery = false },
         ["hopeless"] = static seed => SimulationProfile.Calm(seed) with { Name = "hopeless", FaultsMs = 120_000, FaultEveryMs = 8_000, CrashCoordinatorWeight = 1, HungOpenPerMille = 1_000, RestartBudget = 3 },

@@ -13,12 +13,12 @@ internal sealed class ProcessorTask(EpochRun run, TaskRef place, long firstCut, 
 
     public override bool Step()
     {
-        var budget = RecordsAStep;
+        var budget = new StepBudget(Run.Context.Host, RecordsAStep);
         var worked = false;
-        for (var looked = 0; looked < inputs.Count && budget > 0; looked++)
+        for (var looked = 0; looked < inputs.Count && !budget.IsSpent; looked++)
         {
             var (receiver, input) = inputs[_next];
-            while (budget > 0 && !receiver.IsAligned && receiver.TryPeek(out var frame))
+            while (!budget.IsSpent && !receiver.IsAligned && receiver.TryPeek(out var frame))
             {
                 if (frame.Kind == FrameKind.Cut)
                 {
@@ -39,23 +39,23 @@ internal sealed class ProcessorTask(EpochRun run, TaskRef place, long firstCut, 
     }
 
     // False: no further record may be taken now.
-    private bool TakeRecords(ChannelReceiver receiver, int input, in Frame frame, ref int budget, ref bool worked)
+    private bool TakeRecords(ChannelReceiver receiver, int input, in Frame frame, ref StepBudget budget, ref bool worked)
     {
         var at = receiver.Offset;
         var done = receiver.RecordsDone;
-        while (at < frame.Payload.Length && budget > 0 && MayTakeRecord)
+        while (at < frame.Payload.Length && !budget.IsSpent && MayTakeRecord)
         {
             var record = RecordEncoding.Read(frame.Payload, ref at);
             Processor.Process(input, record, frame.ClockMs);
             done++;
-            budget--;
+            budget.Spend();
             worked = true;
         }
 
         (receiver.Offset, receiver.RecordsDone) = (at, done);
         if (at < frame.Payload.Length)
         {
-            return budget <= 0;
+            return budget.IsSpent;
         }
 
         receiver.Complete();

@@ -12,7 +12,7 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
     private const int RecordsAStep = 1_024;
     private SplitInput? _current;
     private int _next;
-    private int _budget;
+    private StepBudget _budget;
     private long _tick;
     private bool _stopped;
 
@@ -56,7 +56,7 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
             return false;
         }
 
-        _budget = RecordsAStep;
+        _budget = new StepBudget(Run.Context.Host, RecordsAStep);
         for (var looked = 0; looked < splits.Count; looked++)
         {
             var split = splits[_next];
@@ -74,13 +74,19 @@ internal sealed class SourceTask(EpochRun run, TaskRef place, long firstCut, lon
     public bool Add(ReadOnlyMemory<byte> value, long eventTimeMs = IRecordSink.NoEventTime)
     {
         Processor.Process(0, new Record(value, eventTimeMs), _tick);
-        return --_budget > 0 && MayTakeRecord && !Run.IsFailing;
+        return MayGoOn();
     }
 
     public bool Reject(ReadOnlyMemory<byte> bytes, string reason)
     {
         Processor.RejectBytes(step, bytes, reason, _tick);
-        return --_budget > 0 && MayTakeRecord && !Run.IsFailing;
+        return MayGoOn();
+    }
+
+    private bool MayGoOn()
+    {
+        _budget.Spend();
+        return !_budget.IsSpent && MayTakeRecord && !Run.IsFailing;
     }
 
     /// <summary>Where the record that is being handed over stands.</summary>

@@ -72,7 +72,7 @@ internal sealed class TaskBuilder(EpochRun run, Plan plan, Assignment assignment
     {
         var index = (int)task.Place.Index;
         ISegmentDestination destination = delivery == Graph.Delivery.AtLeastOnce
-            ? new DirectSegments(_context, output, new DirectWriterId(_context.Graph.Job, run.Identity.Instance, run.Identity.Epoch, step, index), run.AskRollback)
+            ? new DirectSegments(_context, output, new DirectWriterId(_context.Graph.Job, run.Identity.Instance, run.Identity.Epoch, step, index), run.AskRollbackForOutside)
             : new CutSegments(_context, run.Identity, run.Uploader, $"{task.Place.Stage}.{step}", index, output.System, () => task.NextCut);
         var segmentBytes = delivery == Graph.Delivery.AtLeastOnce ? 64 * 1024 : _context.Options.SegmentBytes;
         var writer = new OutputWriter(step, output.CreateEncoder(), destination, task.Io, segmentBytes, rejected);

@@ -32,7 +32,13 @@ internal sealed class ExchangeClient(WorkerHost host, long number, string addres
         }
         catch (RpcException e)
         {
-            (end, reason) = (e.StatusCode == StatusCode.FailedPrecondition ? CallEnd.Refused : CallEnd.Broken, $"{e.StatusCode}: {e.Status.Detail}");
+            end = e.StatusCode switch
+            {
+                StatusCode.FailedPrecondition => CallEnd.Refused,
+                StatusCode.Aborted => CallEnd.NotYet,
+                _ => CallEnd.Broken,
+            };
+            reason = $"{e.StatusCode}: {e.Status.Detail}";
         }
         catch (Exception e)
         {

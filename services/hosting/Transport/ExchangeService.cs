@@ -28,7 +28,7 @@ internal sealed class ExchangeService : ExchangeServiceBase
             var verdict = await host.AskAsync(worker => worker.OnHello(call, hello)).WaitAsync(HelloDeadline, ended.Token).ConfigureAwait(false);
             if (verdict.Kind != HelloVerdictKind.Accepted)
             {
-                throw new RpcException(new Status(verdict.Kind == HelloVerdictKind.Refused ? StatusCode.FailedPrecondition : StatusCode.Unavailable, verdict.Reason));
+                throw new RpcException(new Status(verdict.Kind == HelloVerdictKind.Refused ? StatusCode.FailedPrecondition : StatusCode.Aborted, verdict.Reason));
             }
 
             var answer = new DataFeedback();

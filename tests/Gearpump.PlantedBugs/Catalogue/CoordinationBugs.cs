@@ -128,12 +128,12 @@ internal static class CoordinationBugs
         new(Area, "no-back-off", "rollbacks follow each other at once")
         {
             Edits = [new("engine/Coordination/RestartBudget.cs", "_epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));", "_epochs < 0 ? DelayMostMs : FirstDelayMs - FirstDelayMs;")],
-            Profile = "hopeless",
+            Profile = "direct",
         },
         new(Area, "takeover-waits-for-ever", "a new coordinator waits for the newest epoch's processes, whatever has become of them")
         {
             Edits = [new(Coordinator, "_host.NowMs - _standing.PhaseSinceMs >= _options.TakeoverGraceMs)", "_host.NowMs - _standing.PhaseSinceMs >= 1_000_000_000)")],
-            Profile = "takeovers",
+            Profile = "losses",
         },
         new(Area, "manifest-without-assignment", "a manifest does not repeat the assignment, whose own entry is collected")
         {
@@ -152,7 +152,7 @@ internal static class CoordinationBugs
         new(Area, "pause-is-not-withdrawn", "sources pause for a cut for as long as it takes")
         {
             Edits = [new("engine/Coordination/CutCoordinator.cs", "open.Pause = false;", "")],
-            Profile = "changes",
+            Profile = "waits",
             Seeds = 2_000,
         },
         new(Area, "successor-not-looked-for", "a coordinator does not look whether another one has written behind its last entry")
@@ -165,6 +165,27 @@ internal static class CoordinationBugs
         {
             Edits = [new("engine/Coordination/Announcer.cs", "job.Debts.Bytes > options.OwedBytesMax || membership.PausesSources", "membership.PausesSources")],
             Profile = "publications",
+        },
+        new(Area, "pause-ends-with-the-commit", "the commit is told before it is known that sources go on pausing behind it")
+        {
+            Edits =
+            [
+                new(
+                    Coordinator,
+                    "_membership.PausedCutCommitted(paused && open.Pause && _standing.Phase == CoordinatorPhase.Running, _standing.IsStopping);\n                Committed();",
+                    "Committed();\n                _membership.PausedCutCommitted(paused && open.Pause && _standing.Phase == CoordinatorPhase.Running, _standing.IsStopping);"),
+            ],
+            Profile = "changes",
+        },
+        new(Area, "trouble-outside-is-charged", "rollbacks for an output that is away count like those for bugs, until the job has failed")
+        {
+            Edits = [new("engine/Coordination/RestartBudget.cs", "_charged += epoch.Outside ? 0 : 1;", "_charged++;")],
+            Profile = "refusals",
+        },
+        new(Area, "idle-worker-counts-as-lost", "an epoch names workers for which there is nothing to do, and ends when one of them dies")
+        {
+            Edits = [new("engine/Coordination/Assigner.cs", "LeaveOutIdle(assignment);", "")],
+            Profile = "changes",
         },
     ];
 }

@@ -18,7 +18,7 @@ internal static class RefactoringBugs
         },
         new("Coordination", "budget-is-never-spent", "rollbacks without a new cut go on for ever")
         {
-            Edits = [new("engine/Coordination/RestartBudget.cs", "_epochs >= most;", "_epochs > most + 1_000_000;")],
+            Edits = [new("engine/Coordination/RestartBudget.cs", "_charged >= most;", "_charged > most + 1_000_000;")],
             Profile = "hopeless",
         },
         new("Coordination", "budget-is-not-read-from-the-log", "a new coordinator does not count the rollbacks of the one before it")

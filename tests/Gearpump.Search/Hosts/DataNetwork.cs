@@ -112,7 +112,7 @@ internal sealed class DataNetwork(HostedWorld world)
 
             (call.DialerOpen, call.ReceiverOpen) = (false, false);
             Forget();
-            call.Dialer.OnCallClosed(call.Number, answer.Kind == HelloVerdictKind.Refused ? CallEnd.Refused : CallEnd.Broken, answer.Reason);
+            call.Dialer.OnCallClosed(call.Number, answer.Kind == HelloVerdictKind.Refused ? CallEnd.Refused : CallEnd.NotYet, answer.Reason);
             return;
         }
 

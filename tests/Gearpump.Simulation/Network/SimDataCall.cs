@@ -153,7 +153,7 @@ internal sealed class SimDataCall : ISimConnection
         {
             ReceiverOpen = false;
             _forward.Drop();
-            var end = verdict.Kind == HelloVerdictKind.Refused ? CallEnd.Refused : CallEnd.Broken;
+            var end = verdict.Kind == HelloVerdictKind.Refused ? CallEnd.Refused : CallEnd.NotYet;
             _world.Stats.CallsRefused += end == CallEnd.Refused ? 1 : 0;
             _back.Close("hello refused", () => DialerTold(end, verdict.Reason), _world.Network.Random.Between(0L, 10L), lossy: false);
             return;

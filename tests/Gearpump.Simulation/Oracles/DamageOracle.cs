@@ -19,9 +19,10 @@ internal sealed class DamageOracle(SimWorld world)
     public bool Answered { get; private set; }
 
     /// <summary>An epoch has been appended, and nobody has read its manifest yet.</summary>
-    public void Started(LogEntry manifest)
+    public void Started(LogEntry manifest, EpochStarted epoch)
     {
-        if (++_epochsWithoutCut > world.Profile.RestartBudget)
+        _epochsWithoutCut += epoch.Outside ? 0 : 1;
+        if (_epochsWithoutCut > world.Profile.RestartBudget)
         {
             throw world.Fail($"{_epochsWithoutCut} epochs have begun without a new cut, {world.Profile.RestartBudget} are the most");
         }

@@ -164,7 +164,7 @@ internal sealed class LogOracle(SimWorld world)
                 MovedAtMs = world.NowMs;
                 Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
-                world.Damage.Started(_manifest);
+                world.Damage.Started(_manifest, entry.EpochStarted);
                 if (world.Trace.Recording)
                 {
                     world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");

@@ -11,7 +11,7 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class NameOracle(CoordinatorProcess coordinator, long reattachMs)
 {
     private readonly Dictionary<WorkerProcess, int> _order = [];
-    private readonly Dictionary<WorkerProcess, (string Instance, long FirstEpoch)> _began = [];
+    private readonly Dictionary<WorkerProcess, (string Instance, long FirstEpoch, ulong Term)> _began = [];
     private readonly Dictionary<string, SimControlLink> _holders = [];
     private readonly Dictionary<SimControlLink, long> _detachedAt = [];
 
@@ -35,7 +35,7 @@ internal sealed class NameOracle(CoordinatorProcess coordinator, long reattachMs
     public void Heard(SimControlLink link, WorkerState state)
     {
         _order.TryAdd(link.Worker, _order.Count);
-        _began[link.Worker] = (state.Instance, HadPart(link.Worker, state) ? link.Worker.FirstEpoch : 0);
+        _began[link.Worker] = (state.Instance, HadPart(link.Worker, state) ? link.Worker.FirstEpoch : 0, state.Term);
     }
 
     // A state may be older than what the worker has said meanwhile.
@@ -46,9 +46,15 @@ internal sealed class NameOracle(CoordinatorProcess coordinator, long reattachMs
 
     private bool IsOlder(WorkerProcess process, WorkerProcess other)
     {
+        if (_order[process] < _order[other])
+        {
+            return true;
+        }
+
+        // Who has obeyed a newer coordinator than this one knows more.
         var (mine, theirs) = (_began[process], _began[other]);
-        return _order[process] < _order[other]
-            || (mine.FirstEpoch > 0 && (theirs.FirstEpoch == 0 || (mine.Instance == theirs.Instance && mine.FirstEpoch < theirs.FirstEpoch))
-                && coordinator.Status()?.Workers.Any(worker => worker.Process == process.Id) == false);
+        return mine.FirstEpoch > 0 && coordinator.Status() is { } status && mine.Term <= status.Term
+            && !status.Workers.Any(worker => worker.Process == process.Id)
+            && (theirs.FirstEpoch == 0 || (mine.Instance == theirs.Instance ? mine.FirstEpoch < theirs.FirstEpoch : theirs.Instance == status.Instance));
     }
 }

@@ -24,6 +24,13 @@ internal sealed class ReachOracle(WorkerProcess process)
             return;
         }
 
+        if (end == CallEnd.NotYet)
+        {
+            // It answers: it is reached.
+            _lostAt.Remove(link);
+            return;
+        }
+
         _lostAt.TryAdd(link, process.World.NowMs);
         if (process.World.NowMs - _lostAt[link] >= process.World.Profile.SilenceMs)
         {
