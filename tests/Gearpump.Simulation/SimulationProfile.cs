@@ -53,7 +53,7 @@ public sealed record SimulationProfile
     /// <summary>The coordinator is told how many workers to wait for.</summary>
     public bool CountsGiven { get; init; }
 
-    /// <summary>Each step of the first processor takes so long, always; 0: none does.</summary>
+    /// <summary>User code in the first processor takes so long for each record.</summary>
     public int SlowOperatorMs { get; init; }
 
     /// <summary>While nothing is wrong, a cut is committed so long after its interval at the latest.</summary>

@@ -104,7 +104,7 @@ internal static class CoordinationBugs
         },
         new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
         {
-            Edits = [new(Directory, " || (!assigned && BeganBefore(state, other));", ";")],
+            Edits = [new(Directory, " || (!job.Assigns(state) && (long)state.Term <= job.Term && BeganBefore(state, other, job.Instance));", ";")],
             Profile = "takeovers",
             Seeds = 2_000,
         },
@@ -122,7 +122,7 @@ internal static class CoordinationBugs
         },
         new(Area, "stream-counts-from-any-process", "a stopped process that was replaced pushes out its successor")
         {
-            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, assigned))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
+            Edits = [new(Directory, "if (!IsAway(named) && named.State.Process != state.Process && IsOlder(state, named.State, job))", "if (named.IsAttached && OrderOf(state.Process) < 0)")],
             Profile = "rollbacks",
         },
         new(Area, "no-back-off", "rollbacks follow each other at once")

@@ -61,5 +61,10 @@ internal static class WorkBugs
         {
             Edits = [new("engine/Work/Uploader.cs", "Bytes >= context.Options.UploadBytesMax;", "Bytes >= long.MaxValue - context.Options.UploadBytesMax;")],
         },
+        new(Area, "step-without-an-end", "a task takes as many records in one step as there are, however slow user code is, and no heartbeat goes out")
+        {
+            Edits = [new("engine/Work/Tasks/StepBudget.cs", "if (host.NowMs >= _endMs)", "if (host.NowMs >= _endMs + 1_000_000_000)")],
+            Profile = "slow",
+        },
     ];
 }

@@ -40,7 +40,7 @@ internal sealed class SimScheduler(SimRandom random, SimTrace trace)
             return true;
         }
 
-        if (next.Owner is { Stopped: true })
+        if (next.Owner is { IsHeld: true })
         {
             next.Owner.Missed.Enqueue(next);
             return true;

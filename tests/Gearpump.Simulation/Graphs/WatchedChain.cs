@@ -67,6 +67,11 @@ internal sealed class WatchedChain : TaskChain
         }
 
         _place.Process.Buffers.Takes(CurrentStep);
+        if (_place.Process.Slot == "proc-0")
+        {
+            _place.Process.Work(_place.World.Profile.SlowOperatorMs);
+        }
+
         if (_place.IsSource)
         {
             _place.Process.Pauses.Read(clock);

@@ -155,6 +155,7 @@ internal sealed class LogOracle(SimWorld world)
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
                 Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
                 RequireBackoff(entry.EpochStarted);
+                RequireBusy(entry.EpochStarted.Assignment);
                 world.Rollbacks.Started(entry.EpochStarted.Cause);
                 world.Stats.Epochs++;
                 world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
@@ -184,6 +185,16 @@ internal sealed class LogOracle(SimWorld world)
                 Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
                 Require(world.Damage.Failed(entry.Failed.Reason), $"the job has failed: {Failed}", OracleName.JobFailed);
                 break;
+        }
+    }
+
+    private void RequireBusy(Assignment assignment)
+    {
+        for (var at = 0U; at < assignment.Workers.Count; at++)
+        {
+            Require(
+                assignment.Tasks.Any(task => task.Worker == at) || assignment.Publishers.Any(publisher => publisher.Worker == at),
+                $"the epoch depends on {assignment.Workers[(int)at].Name}, for which there is nothing to do", OracleName.Members);
         }
     }
 

@@ -22,5 +22,10 @@ internal sealed class RollbackOracle(SimWorld world)
         {
             throw world.Fail($"a rollback that no fault explains: {cause}");
         }
+
+        if (world.Profile is { FaultsMs: 0, SlowOperatorMs: > 0 } && cause != "created" && !cause.StartsWith("planned", StringComparison.Ordinal))
+        {
+            throw world.Fail($"a rollback, and there are no faults: {cause}");
+        }
     }
 }

@@ -9,6 +9,8 @@ internal abstract class SimProcess : IMachineHost
     private readonly long _monotonicBaseMs;
     private long _wallBaseMs;
     private long _wakeAtMs = long.MaxValue;
+    private long _aheadMs;
+    private bool _working;
 
     protected SimProcess(SimWorld world, string slot, int incarnation)
     {
@@ -49,9 +51,15 @@ internal abstract class SimProcess : IMachineHost
     /// <summary>What waits for it to wake up.</summary>
     public Queue<SimEvent> Missed { get; } = [];
 
-    public long NowMs => _monotonicBaseMs + World.NowMs;
+    public long NowMs => _monotonicBaseMs + World.NowMs + _aheadMs;
 
-    public long WallMs => _wallBaseMs + World.NowMs;
+    public long WallMs => _wallBaseMs + World.NowMs + _aheadMs;
+
+    /// <summary>Nothing happens on its thread now: it is stopped, or user code is at work.</summary>
+    public bool IsHeld => Stopped || _working;
+
+    /// <summary>User code takes so long, in the midst of a step.</summary>
+    public void Work(long ms) => _aheadMs += ms;
 
     public abstract void Begin();
 
@@ -214,9 +222,34 @@ internal abstract class SimProcess : IMachineHost
             World.Scheduler.After(Random.Between(0L, 3_000L), null, "end the replaced", () => Die("was replaced", machineDied: false));
         }
 
-        var missed = Missed.ToArray();
-        Missed.Clear();
-        World.Scheduler.Replay(missed);
+        CatchUp();
+    }
+
+    /// <summary>A step is over in which user code has taken its time: until that has passed nothing else happens on this thread.</summary>
+    protected void FinishWork()
+    {
+        if (_aheadMs == 0 || !Alive)
+        {
+            return;
+        }
+
+        _working = true;
+        World.Scheduler.After(_aheadMs, null, "has worked", () =>
+        {
+            _working = false;
+            CatchUp();
+        });
+        _aheadMs = 0;
+    }
+
+    private void CatchUp()
+    {
+        if (!IsHeld)
+        {
+            var missed = Missed.ToArray();
+            Missed.Clear();
+            World.Scheduler.Replay(missed);
+        }
     }
 
     /// <summary>Ends the process at once, with everything that it waits for.</summary>

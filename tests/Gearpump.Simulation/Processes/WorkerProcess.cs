@@ -24,7 +24,6 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
     private readonly CreditOracle _credit;
     private readonly WatermarkOracle _watermarks;
     private readonly ReachOracle _reach;
-    private readonly int _alwaysSlowMs;
     private bool _stepping;
     private long _term;
     private long _slowUntilMs;
@@ -43,7 +42,6 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         Acks = new AckOracle(this);
         Buffers = new BufferOracle(this, template.BatchRecords, template.UploadBytesMax);
         Pauses = new PauseOracle(this);
-        _alwaysSlowMs = slot == "proc-0" ? world.Profile.SlowOperatorMs : 0;
         _outside = new WorkerOutside(world, this);
         _machine = new Worker(template with { Name = slot, Process = Id, Address = Address }, graph(this), NoServices.Instance, this);
     }
@@ -337,7 +335,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
 
         _stepping = true;
         var delay = Random.PerMille(20) ? Random.Between(0L, 40L) : Random.Between(0L, 1L);
-        delay += World.NowMs < _slowUntilMs ? _slowMs : _alwaysSlowMs;
+        delay += World.NowMs < _slowUntilMs ? _slowMs : 0;
         World.Scheduler.After(delay, this, "step", Step);
     }
 
@@ -346,6 +344,7 @@ internal sealed class WorkerProcess : SimProcess, IWorkerHost
         _stepping = false;
         var more = false;
         Call("Step", () => more = _machine.Step());
+        FinishWork();
         if (more)
         {
             ScheduleStep();

@@ -4,7 +4,7 @@ using Gearpump.Simulation.Processes;
 
 namespace Gearpump.Simulation.Stores;
 
-/// <summary>The clock mirror (Redis): compare-and-set on (epoch, clock), and it may lose what was written.</summary>
+/// <summary>The clock mirror (Redis): it takes no older epoch, keeps the higher of each clock, and may lose what was written.</summary>
 internal sealed class SimMirror(SimWorld world, SimRandom random)
 {
     private ClockReading? _value;
@@ -19,10 +19,10 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
             return;
         }
 
-        if (_value is not { } value || value.Instance != reading.Instance || Later(reading, value))
+        if (_value is not { } value || value.Instance != reading.Instance || value.Epoch <= reading.Epoch)
         {
             _older = random.PerMille(200) ? _value : _older;
-            _value = reading;
+            _value = _value is { } before && before.Instance == reading.Instance ? Highest(before, reading) : reading;
         }
     });
 
@@ -30,6 +30,9 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
         world.Scheduler.After(random.Between(1L, 40L), process, "mirror read", () =>
             answer(world.Strike("the mirror does not answer", random, world.Profile.MirrorPerMille) ? null : _value));
 
-    private static bool Later(ClockReading a, ClockReading b) =>
-        a.Epoch > b.Epoch || (a.Epoch == b.Epoch && a.MinClockMs >= b.MinClockMs);
+    private static ClockReading Highest(ClockReading before, ClockReading reading) => reading with
+    {
+        MinClockMs = Math.Max(before.MinClockMs, reading.MinClockMs),
+        CheckpointClockMs = Math.Max(before.CheckpointClockMs, reading.CheckpointClockMs),
+    };
 }
