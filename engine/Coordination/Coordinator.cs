@@ -269,9 +269,17 @@ public sealed class Coordinator
     // The next thing that follows from what is known. While an entry is on its way to the log only leaving goes on.
     private void Evaluate()
     {
+        NoticeOwnLateness();
         if (_standing.IsStopping && _standing.Phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
         {
-            LeaveStopped("stopped without a last cut: it took too long");
+            if (_standing.Failed.Length > 0)
+            {
+                Over(1, _standing.Failed);
+            }
+            else
+            {
+                LeaveStopped("stopped without a last cut: it took too long");
+            }
         }
 
         if (_standing.Phase == CoordinatorPhase.Over)
@@ -361,7 +369,7 @@ public sealed class Coordinator
         {
             EvaluateFirstManifest(plan);
         }
-        else if (_budget.IsSpent && !_freshBudget)
+        else if (_budget.IsSpent && !_freshBudget && !_membership.IsForOutside)
         {
             Fail($"{_options.RestartBudget} rollbacks without a new cut; first: {_budget.FirstCause}; last: {_budget.LastCause}");
         }
@@ -507,7 +515,7 @@ public sealed class Coordinator
             return;
         }
 
-        if (_cuts.OpenIfDue(_workers.Attached.Select(session => session.State), _membership.WantsPause(_standing.IsStopping)))
+        if (_cuts.OpenIfDue(_workers.Attached.Select(session => session.State), () => _membership.WantsPause(_standing.IsStopping)))
         {
             _announcer.Broadcast();
         }
@@ -632,13 +640,7 @@ public sealed class Coordinator
 
     private void Beat()
     {
-        // Who was stopped itself, or starved, has not read yet what was sent to it meanwhile: that silence is its own.
-        var lateMs = _host.NowMs - _beatAtMs;
-        if (lateMs > _options.TickMs)
-        {
-            _workers.Excuse(lateMs);
-        }
-
+        NoticeOwnLateness();
         _beatAtMs = _host.NowMs + _options.TickMs;
         _timers.After(_options.TickMs, Beat);
         if (_standing.Phase == CoordinatorPhase.Running)
@@ -668,6 +670,17 @@ public sealed class Coordinator
         {
             _nextLogCheckMs = _host.NowMs + 5_000;
             _log.LookForSuccessor(SuccessorLookedFor);
+        }
+    }
+
+    // Who was stopped itself, or starved, has not read yet what was sent to it meanwhile: that silence is its own.
+    private void NoticeOwnLateness()
+    {
+        var lateMs = _host.NowMs - _beatAtMs;
+        if (lateMs >= _options.SilenceMs / 4)
+        {
+            _workers.Excuse(lateMs);
+            _beatAtMs = _host.NowMs;
         }
     }
 

@@ -74,10 +74,15 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
     }
 
     /// <summary>Opens the next cut at the coming tick, if it is time. True: everybody must be told.</summary>
-    public bool OpenIfDue(IEnumerable<WorkerState> workers, bool pause)
+    public bool OpenIfDue(IEnumerable<WorkerState> workers, Func<bool> wantsPause)
     {
-        pause &= host.NowMs >= _noPauseBeforeMs;
-        if (Open is not null || !(host.NowMs >= _nextAtMs || pause || LastCutIsDue(workers)))
+        if (Open is not null)
+        {
+            return false;
+        }
+
+        var pause = host.NowMs >= _noPauseBeforeMs && wantsPause();
+        if (!(host.NowMs >= _nextAtMs || pause || LastCutIsDue(workers)))
         {
             return false;
         }

@@ -183,21 +183,28 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
             return $"planned: {leaving.Name} leaves";
         }
 
+        if (!job.Assignment.Workers.All(worker => workers.Find(worker) is { IsAttached: true }))
+        {
+            // One of them dials again, or is not given up yet: whether a change is worth it is seen later.
+            return null;
+        }
+
         var idle = workers.Live().Find(session => !job.Assigns(session.State) && host.NowMs - session.JoinedMs >= options.SettleMs && WouldWork(session));
         return idle is null ? null : $"planned: {idle.Name} has come";
     }
 
+    // Taking its place from another one would be no gain.
     private bool WouldWork(WorkerSession session)
     {
         var live = workers.Live();
         if (!Assigner.RolesOf(job.Plan!).All(role => live.Exists(candidate => candidate.State.Role == role)))
         {
-            // Another worker is silent, and not given up yet: whether a change is worth it is seen later.
+            // Another worker is silent, and not given up yet.
             return false;
         }
 
         var trial = Assigner.Assign(job.Plan!, Choose(), job.Manifest!.Positions);
-        return trial.Tasks.Any(task => trial.Workers[(int)task.Worker].Process == session.State.Process);
+        return trial.Workers.Count > job.Assignment!.Workers.Count && trial.Workers.Any(worker => worker.Process == session.State.Process);
     }
 
     private bool? HasExpected(List<WorkerSession> live) => options.Sources + options.Processors == 0

@@ -30,7 +30,7 @@ internal sealed class RestartBudget(int most)
         if (!epoch.Planned)
         {
             _epochs++;
-            _charged += epoch.Outside ? 0 : 1;
+            _charged = epoch.Outside ? 0 : _charged + 1;
             Asked(epoch.Cause);
         }
     }
@@ -45,5 +45,5 @@ internal sealed class RestartBudget(int most)
     public void Committed() => (_epochs, _charged, FirstCause) = (0, 0, "");
 
     /// <summary>What the next one waits for: the first is immediate.</summary>
-    public long DelayMs => _epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));
+    public long DelayMs => _epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << Math.Min(_epochs - 2, 7));
 }

@@ -63,9 +63,9 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
     }
 
     // A coordinator that has seen neither before cannot tell by their order: their first parts do, unless the newest epoch names the one
-    // that comes, or it has obeyed a newer coordinator and knows more.
+    // that comes, or it has obeyed a newer coordinator and knows more. (While the log is being read, there is none.)
     private bool IsOlder(WorkerState state, WorkerState other, JobRecord job) =>
-        OrderOf(other.Process) > OrderOf(state.Process) || (!job.Assigns(state) && (long)state.Term <= job.Term && BeganBefore(state, other, job.Instance));
+        OrderOf(other.Process) > OrderOf(state.Process) || (!job.Assigns(state) && (job.Term == 0 || (long)state.Term <= job.Term) && BeganBefore(state, other, job.Instance));
 
     // Who has had no part yet is new. Epochs compare within one instance of the job.
     private static bool BeganBefore(WorkerState state, WorkerState other, string instance) => state.FirstEpoch > 0

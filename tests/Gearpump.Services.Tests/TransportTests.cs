@@ -38,8 +38,8 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task Exchange_EpochThatHasNotBegunHere_Unavailable() =>
-        (await HelloRefused(_ => { })).StatusCode.ShouldBe(StatusCode.Unavailable);
+    public async Task Exchange_EpochThatHasNotBegunHere_Aborted() =>
+        (await HelloRefused(_ => { })).StatusCode.ShouldBe(StatusCode.Aborted);
 
     [Fact]
     public async Task Exchange_NoHelloFirst_InvalidArgument()

@@ -104,7 +104,7 @@ internal static class CoordinationBugs
         },
         new(Area, "sleeper-pushes-out-its-successor", "a coordinator that knows neither takes one that has slept through epochs for the newer process")
         {
-            Edits = [new(Directory, " || (!job.Assigns(state) && (long)state.Term <= job.Term && BeganBefore(state, other, job.Instance));", ";")],
+            Edits = [new(Directory, " || (!job.Assigns(state) && (job.Term == 0 || (long)state.Term <= job.Term) && BeganBefore(state, other, job.Instance));", ";")],
             Profile = "takeovers",
             Seeds = 2_000,
         },
@@ -127,7 +127,7 @@ internal static class CoordinationBugs
         },
         new(Area, "no-back-off", "rollbacks follow each other at once")
         {
-            Edits = [new("engine/Coordination/RestartBudget.cs", "_epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << (_epochs - 2));", "_epochs < 0 ? DelayMostMs : FirstDelayMs - FirstDelayMs;")],
+            Edits = [new("engine/Coordination/RestartBudget.cs", "_epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << Math.Min(_epochs - 2, 7));", "_epochs < 0 ? DelayMostMs : FirstDelayMs - FirstDelayMs;")],
             Profile = "direct",
         },
         new(Area, "takeover-waits-for-ever", "a new coordinator waits for the newest epoch's processes, whatever has become of them")
@@ -179,7 +179,7 @@ internal static class CoordinationBugs
         },
         new(Area, "trouble-outside-is-charged", "rollbacks for an output that is away count like those for bugs, until the job has failed")
         {
-            Edits = [new("engine/Coordination/RestartBudget.cs", "_charged += epoch.Outside ? 0 : 1;", "_charged++;")],
+            Edits = [new("engine/Coordination/RestartBudget.cs", "_charged = epoch.Outside ? 0 : _charged + 1;", "_charged++;")],
             Profile = "refusals",
         },
         new(Area, "idle-worker-counts-as-lost", "an epoch names workers for which there is nothing to do, and ends when one of them dies")

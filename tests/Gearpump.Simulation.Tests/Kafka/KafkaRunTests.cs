@@ -79,7 +79,7 @@ public sealed class KafkaRunTests(ITestOutputHelper output)
             .FirstOrDefault(static result => !result.Ok);
 
         found.ShouldNotBeNull($"{plant} was not found in {SeedsMax} seeds");
-        output.WriteLine($"{plant}: seed {found.Seed}: {found.Failure}");
+        output.WriteLine($"{plant}: seed {found.Seed}, {found.Oracle}: {found.Failure}");
     }
 
     private static SimulationProfile Planted(ulong seed, SimKafkaPlant plant)

@@ -21,7 +21,7 @@ internal sealed class DamageOracle(SimWorld world)
     /// <summary>An epoch has been appended, and nobody has read its manifest yet.</summary>
     public void Started(LogEntry manifest, EpochStarted epoch)
     {
-        _epochsWithoutCut += epoch.Outside ? 0 : 1;
+        _epochsWithoutCut = epoch.Outside ? 0 : _epochsWithoutCut + 1;
         if (_epochsWithoutCut > world.Profile.RestartBudget)
         {
             throw world.Fail($"{_epochsWithoutCut} epochs have begun without a new cut, {world.Profile.RestartBudget} are the most");

@@ -211,7 +211,7 @@ internal sealed class LogOracle(SimWorld world)
             _rollbacks = 0;
         }
 
-        var backoffMs = _rollbacks <= 1 ? 0 : Math.Min(10_000, 100L << (_rollbacks - 2));
+        var backoffMs = _rollbacks <= 1 ? 0 : Math.Min(10_000, 100L << Math.Min(_rollbacks - 2, 7));
         Require(world.NowMs - MovedAtMs >= backoffMs, $"a rollback {world.NowMs - MovedAtMs} ms after the one before, which is number {_rollbacks} without a cut: {started.Cause}", OracleName.RollbackCause);
         _rollbacks++;
     }

@@ -69,13 +69,17 @@ internal static class OracleName
     /// <summary>A job whose snapshot is missing or damaged fails, and names it.</summary>
     public const string Damage = "damage";
 
+    /// <summary>What readers of committed records see: markers rise, everything is there at last.</summary>
+    public const string Kafka = "Kafka's readers";
+
     /// <summary>Of checks that are thrown without a name: by the file that they stand in.</summary>
     public static string Of(string path)
     {
         var file = Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));
         return file switch
         {
-            "LogOracle" => History,
+            "LogOracle" or "JobOracle" => History,
+            "SimKafkaOracle" => Kafka,
             "RollbackOracle" or "ReachOracle" => RollbackCause,
             "AckOracle" => Acks,
             "WatermarkOracle" or "TickOracle" => Clocks,
