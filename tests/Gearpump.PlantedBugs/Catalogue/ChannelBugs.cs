@@ -159,11 +159,6 @@ internal static class ChannelBugs
             Edits = [new(Links, "context.Timers.After(link.Backoff.NextMs(), () => Dial(link));", "_ = link.Backoff.NextMs();")],
             Profile = "resumes",
         },
-        new(Area, "audited-by-count-only", "both ends of a channel are compared before a commit by their counts, and bytes come as others")
-        {
-            Edits = [new("engine/Coordination/OpenCutTracker.cs", "if (ours.Records != theirs.Records || ours.Hash != theirs.Hash)", "if (ours.Records != theirs.Records)")],
-            World = SimulationPlant.FlippedByte,
-        },
         new(Area, "cut-waits-for-credit", "a cut goes like a batch, as far as the credit goes")
         {
             Edits = [new(Sender, "entry.Frame.Kind == FrameKind.Cut\n        || (", "(")],

@@ -179,7 +179,11 @@ internal static class CoordinationBugs
         },
         new(Area, "trouble-outside-is-charged", "rollbacks for an output that is away count like those for bugs, until the job has failed")
         {
-            Edits = [new("engine/Coordination/RestartBudget.cs", "_charged = epoch.Outside ? 0 : _charged + 1;", "_charged++;")],
+            Edits =
+            [
+                new("engine/Coordination/RestartBudget.cs", "_charged = epoch.Outside ? 0 : _charged + 1;", "_charged++;"),
+                new(Coordinator, "_budget.IsSpent && !_freshBudget && !_membership.IsForOutside", "_budget.IsSpent && !_freshBudget"),
+            ],
             Profile = "refusals",
         },
         new(Area, "idle-worker-counts-as-lost", "an epoch names workers for which there is nothing to do, and ends when one of them dies")

@@ -19,7 +19,7 @@ internal static class CutBugs
         },
         new(Area, "second-cut-while-one-is-open", "a cut is opened although one is open")
         {
-            Edits = [new(Cuts, "if (Open is not null || !(host", "if (Open is { IsComplete: true } || !(host")],
+            Edits = [new(Cuts, "if (Open is not null)\n        {\n            return false;", "if (Open is { IsComplete: true })\n        {\n            return false;")],
         },
         new(Area, "cut-told-once", "the open cut is told when it opens, and not again with every state")
         {

@@ -69,11 +69,12 @@ internal static class LogBugs
                 new(
                     Coordinator,
                     """
-                                _appending = false;
-                                fenced(reason);
+                                if (_standing.Phase != CoordinatorPhase.Over)
+                                {
+                                    fenced(reason);
+                                }
                     """,
                     """
-                                _appending = false;
                                 if (entry.Manifest is null)
                                 {
                                     fenced(reason);

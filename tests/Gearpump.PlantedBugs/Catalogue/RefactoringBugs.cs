@@ -70,7 +70,7 @@ internal static class RefactoringBugs
                 new("engine/Work/Worker.cs", "if (_run is not { } run || !run.Links.Takes(call))", "if (_run is not { } run)"),
                 new(Links, "var link = _inboundByCall[call];", "if (!_inboundByCall.TryGetValue(call, out var link))\n        {\n            return;\n        }\n"),
             ],
-            Profile = "sleepers",
+            Profile = "takeovers",
             Seeds = 2_000,
         },
         new("Ticks and cuts", "part-from-any-worker", "a task's part counts whatever worker it comes from")
@@ -123,7 +123,7 @@ internal static class RefactoringBugs
         },
         new("Channels", "lost-time-begins-anew", "each dial that fails begins the time anew after which a peer counts as lost")
         {
-            Edits = [new(Links, "link.LostAtMs = Math.Min(link.LostAtMs, _host.NowMs);", "link.LostAtMs = _host.NowMs;")],
+            Edits = [new(Links, "link.LostAtMs = end == CallEnd.NotYet ? long.MaxValue : Math.Min(link.LostAtMs, _host.NowMs);", "link.LostAtMs = end == CallEnd.NotYet ? long.MaxValue : _host.NowMs;")],
             Profile = "losses",
         },
         new("Work", "late-entry-builds-its-epoch", "a log entry that is read when its epoch is over builds that epoch's tasks")

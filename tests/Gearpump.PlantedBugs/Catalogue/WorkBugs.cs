@@ -43,7 +43,7 @@ internal static class WorkBugs
             Edits =
             [
                 new("engine/Work/Tasks/SourceTask.cs", "if (_tick == 0 || Run.SourcesPause(NextCut) || !MayTakeRecord)", "if (_tick == 0 || Run.SourcesPause(NextCut))"),
-                new("engine/Work/Tasks/SourceTask.cs", "Processor.Process(0, new Record(value, eventTimeMs), _tick);\n        return --_budget > 0 && MayTakeRecord && !Run.IsFailing;", "Processor.Process(0, new Record(value, eventTimeMs), _tick);\n        return --_budget > 0 && !Run.IsFailing;"),
+                new("engine/Work/Tasks/SourceTask.cs", "return !_budget.IsSpent && MayTakeRecord && !Run.IsFailing;", "return !_budget.IsSpent && !Run.IsFailing;"),
             ],
         },
         new(Area, "retries-after-rejection", "a record that is refused is tried again like one that has thrown")
