@@ -27,8 +27,9 @@ internal sealed class CutCoordinator(CoordinatorOptions options, ICoordinatorHos
         var states = workers.ToList();
         RaiseTicks(states, mirrored);
         _nextAtMs = host.NowMs + IntervalMs;
-        // A worker that slept through a rollback still speaks of the old epoch's cut of that number.
-        var met = states.Find(state => (long)state.Epoch == job.Epoch && (long)state.HighestCut == job.Cut + 1);
+        // A worker that slept through a rollback still speaks of the old epoch's cut of that number; one without a part may have heard of
+        // one that no source has met, and behind whose T the clock has gone on since.
+        var met = states.Find(state => job.Assigns(state) && (long)state.Epoch == job.Epoch && (long)state.HighestCut == job.Cut + 1);
         Open = met is null ? null : NewOpen((long)met.HighestCut, met.HighestCutClockMs, pause: false);
     }
 

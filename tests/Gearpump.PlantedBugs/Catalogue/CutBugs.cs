@@ -48,7 +48,7 @@ internal static class CutBugs
         {
             Edits =
             [
-                new(Cuts, "states.Find(state => (long)state.Epoch == job.Epoch && (long)state.HighestCut == job.Cut + 1);", "states.Find(state => (long)state.HighestCut == job.Cut + 1);"),
+                new(Cuts, "states.Find(state => job.Assigns(state) && (long)state.Epoch == job.Epoch && (long)state.HighestCut == job.Cut + 1);", "states.Find(state => (long)state.HighestCut == job.Cut + 1);"),
                 new("engine/Work/Worker.cs", "_highestCut = (0, 0);", ""),
             ],
             Profile = "takeovers",
