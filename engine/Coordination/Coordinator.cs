@@ -155,10 +155,17 @@ public sealed class Coordinator
                 return;
             }
 
+            // Where nothing is decided any more nothing is written: such a coordinator may be started again and again.
             if (_job.Ended)
             {
-                // Nothing is decided any more: nothing is written.
                 Over(0, "the job has ended");
+                return;
+            }
+
+            if (_job.FailedReason.Length > 0 && !_options.ResumeFailed)
+            {
+                _standing.Failed = _job.FailedReason;
+                Over(1, _standing.Failed);
                 return;
             }
 
@@ -177,12 +184,7 @@ public sealed class Coordinator
 
     private void AfterTerm()
     {
-        if (_job.FailedReason.Length > 0 && !_options.ResumeFailed)
-        {
-            _standing.Failed = _job.FailedReason;
-            Over(1, _standing.Failed);
-        }
-        else if (_job.Epoch == 0)
+        if (_job.Epoch == 0)
         {
             Gather("created");
         }

@@ -51,6 +51,7 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
     {
         (Instance, InstanceNumber) = (contents.Instance, contents.Number);
         (IsCreated, Term, Epoch, EpochIndex, Plan, Assignment, Manifest, ManifestIndex, Cut) = (false, 0, 0, -1, null, null, null, -1, 0);
+        (Ended, FailedReason) = (false, "");
         Debts = new Debts();
         _garbage.Begin(Instance);
         budget.Committed();

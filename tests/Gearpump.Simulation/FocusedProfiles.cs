@@ -75,6 +75,20 @@ internal static class FocusedProfiles
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
         ["markers"] = static seed => Faulty("markers", seed, 800) with { CrashWeight = 1, WrongMarker = true, AtLeastOnce = false, MixedDelivery = false },
         ["hopeless"] = static seed => SimulationProfile.Calm(seed) with { Name = "hopeless", FaultsMs = 120_000, FaultEveryMs = 8_000, CrashCoordinatorWeight = 1, HungOpenPerMille = 1_000, RestartBudget = 3 },
+        ["failures"] = static seed => Faulty("failures", seed, seed % 2 == 0 ? 300 : 600) with
+        {
+            Coordinators = 3,
+            RestartBudget = 1 + (int)(seed % 3),
+            ManifestsKept = 1,
+            CheckpointMs = 200,
+            CrashWeight = 4,
+            CrashCoordinatorWeight = 1,
+            TakeoverWeight = 4,
+            StopWeight = 6,
+            RestartWeight = 1,
+            FreshWeight = seed % 4 == 0 ? 1 : 0,
+            SlowReadPerMille = 150,
+        },
         ["mistakes"] = static seed => SimulationProfile.Calm(seed) with
         {
             Name = "mistakes",

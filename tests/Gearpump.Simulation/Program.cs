@@ -61,7 +61,7 @@ static int One(ulong seed, SimulationProfile mixture, bool trace, bool shrink)
 
 static int Many(ulong first, int seeds, Func<ulong, SimulationProfile> mixture, bool shrink)
 {
-    var (sum, failed, done, gate) = (new SimulationStats(), 0, 0, new Lock());
+    var (sum, failed, done, traces, gate) = (new SimulationStats(), 0, 0, 0UL, new Lock());
     var watch = Stopwatch.StartNew();
     Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
     {
@@ -70,6 +70,7 @@ static int Many(ulong first, int seeds, Func<ulong, SimulationProfile> mixture, 
         lock (gate)
         {
             sum.Add(result.Stats);
+            traces ^= result.TraceHash;
             if (++done % 10_000 == 0)
             {
                 Console.WriteLine($"{done:N0} of {seeds:N0} seeds, {failed} failed, {watch.Elapsed.TotalSeconds:F0} s");
@@ -90,6 +91,8 @@ static int Many(ulong first, int seeds, Func<ulong, SimulationProfile> mixture, 
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"in a minute: {seeds / minutes:N0} seeds, {sum.Faults / minutes:N0} faults, {sum.RecordsPublished / minutes:N0} published records, {sum.SimulatedMs / minutes / 3_600_000:N1} simulated hours"));
+    // Whoever changes the code and not what it does sees the same number again.
+    Console.WriteLine($"all traces: {traces:x16}");
     Console.WriteLine($"{seeds} runs, {failed} failed, {watch.Elapsed.TotalSeconds:F0} s");
     return failed == 0 ? 0 : 1;
 }

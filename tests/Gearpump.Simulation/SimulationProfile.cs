@@ -56,8 +56,8 @@ public sealed record SimulationProfile
     /// <summary>User code in the first processor takes so long for each record.</summary>
     public int SlowOperatorMs { get; init; }
 
-    /// <summary>While nothing is wrong, a cut is committed so long after its interval at the latest.</summary>
-    public long CutMostMs { get; init; } = 20_000;
+    /// <summary>While nothing is wrong, a cut is committed so long after its interval at the latest: before it some 300 tiny segments are stored, one after the other.</summary>
+    public long CutMostMs { get; init; } = 45_000;
 
     public int ManifestsKept { get; init; } = 2;
 
@@ -208,7 +208,7 @@ public sealed record SimulationProfile
     /// <summary>Outputs that were paid are gone outside, or more is there than the job has committed: the job must fail.</summary>
     public bool WrongMarker { get; init; }
 
-    /// <summary>The most rollbacks with no cut between them. Few of them: the job must fail by them.</summary>
+    /// <summary>The most rollbacks with no cut between them. Few of them: the job fails by them, and an operator starts it again.</summary>
     public int RestartBudget { get; init; } = 1_000;
 
     internal static SimulationProfile Named(string name, ulong seed) => name switch
@@ -268,11 +268,15 @@ public sealed record SimulationProfile
             PublicationBytes = random.PerMille(400) ? random.Between(1, 600) : 0,
             SlowReadPerMille = random.PerMille(200) ? random.Between(1, 60) : 0,
             LateTermPerMille = random.PerMille(200) ? random.Between(1, 200) : 0,
+            RestartBudget = FewRollbacks(seed) ?? layout.RestartBudget,
         };
     }
 
     /// <summary>Everything, with every exactly-once output of counts in Kafka.</summary>
     public static SimulationProfile KafkaOnly(ulong seed) => Mixed(seed) with { Name = "kafka", AtLeastOnce = false, MixedDelivery = false, Kafka = SimKafkaProfile.Mixed(seed) };
+
+    // Drawn beside the mixture, which stays what it was.
+    private static int? FewRollbacks(ulong seed) => new SimRandom(seed ^ 0xB4D6E7) is var random && random.PerMille(80) ? random.Between(1, 5) : null;
 
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {

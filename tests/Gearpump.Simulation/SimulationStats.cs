@@ -103,6 +103,9 @@ public sealed record SimulationStats
     /// <summary>Times that the job was stopped by its user and started again.</summary>
     public long Restarts { get; set; }
 
+    /// <summary>Times that a failed job was started again.</summary>
+    public long Resumed { get; set; }
+
     /// <summary>Times that the job was begun anew beside a coordinator and workers that ran it.</summary>
     public long BegunBeside { get; set; }
 

@@ -20,7 +20,8 @@ internal sealed class ClockOracle(SimWorld world)
 
     public void Observe(CoordinatorProcess coordinator, JobStatus status)
     {
-        if (status.Term == 0 || status.State is "starting" or "")
+        // Who has read of a failure leaves, and has no term of its own.
+        if (status.Term == 0 || status.State is "starting" or "failed" or "")
         {
             return;
         }

@@ -6,27 +6,19 @@ namespace Gearpump.Simulation.Oracles;
 
 /// <summary>
 /// Damages an object of the manifest that an epoch starts from, or what the outside says of itself, in runs that ask for it. The job
-/// must fail and name it: state is never silently zero, and no older manifest is taken instead. It must fail, too, by rollbacks
-/// without a cut.
+/// must fail and name it: state is never silently zero, and no older manifest is taken instead.
 /// </summary>
 internal sealed class DamageOracle(SimWorld world)
 {
     private string? _damaged;
     private string? _wrongMarker;
-    private int _epochsWithoutCut;
 
     /// <summary>The job has failed as it should: the run is over.</summary>
     public bool Answered { get; private set; }
 
     /// <summary>An epoch has been appended, and nobody has read its manifest yet.</summary>
-    public void Started(LogEntry manifest, EpochStarted epoch)
+    public void Started(LogEntry manifest)
     {
-        _epochsWithoutCut = epoch.Outside ? 0 : _epochsWithoutCut + 1;
-        if (_epochsWithoutCut > world.Profile.RestartBudget)
-        {
-            throw world.Fail($"{_epochsWithoutCut} epochs have begun without a new cut, {world.Profile.RestartBudget} are the most");
-        }
-
         FalsifyMarker(manifest);
         var random = world.FaultRandom;
         var objects = manifest.Manifest.Objects.Where(static held => held.Keyed).ToList();
@@ -50,7 +42,6 @@ internal sealed class DamageOracle(SimWorld world)
     /// <summary>A manifest was committed, or the job has ended: nothing may follow what cannot be restored.</summary>
     public void Follows(LogEntry entry)
     {
-        _epochsWithoutCut = 0;
         if (_damaged is not null)
         {
             throw world.Fail($"{entry.BodyCase} of cut {entry.Cut} follows although {_damaged} cannot be restored");
@@ -62,7 +53,6 @@ internal sealed class DamageOracle(SimWorld world)
     {
         Answered |= _damaged is not null && reason.Contains(_damaged, StringComparison.Ordinal);
         Answered |= _wrongMarker is not null && reason.Contains($"output {_wrongMarker} has ", StringComparison.Ordinal);
-        Answered |= _epochsWithoutCut >= world.Profile.RestartBudget && reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal);
         return Answered;
     }
 

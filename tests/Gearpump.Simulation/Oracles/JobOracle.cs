@@ -32,6 +32,9 @@ internal sealed class JobOracle(SimWorld world)
         }
     }
 
+    /// <summary>A log says, or has said, that the job has failed for that reason.</summary>
+    public bool HasFailedFor(string reason) => _instances.Values.Any(log => log.Budget.HasFailedFor(reason));
+
     /// <summary>A worker has asked a source for its splits: no instance that comes later may begin with them.</summary>
     public void ListedSplits()
     {

@@ -23,11 +23,13 @@ internal sealed class LogOracle(SimWorld world)
     private long _manifestIndex = -1;
     private readonly Dictionary<string, byte[]> _positions = [];
     private long _epochIndex = -1;
-    private int _rollbacks;
     private HashSet<string> _assigned = [];
 
     /// <summary>The oracle over its cuts.</summary>
     public CutOracle Cuts { get; } = new(world);
+
+    /// <summary>The oracle over its rollbacks.</summary>
+    public BudgetOracle Budget { get; } = new(world);
 
     /// <summary>Its store was emptied under it.</summary>
     public bool IsWiped { get; set; }
@@ -39,8 +41,6 @@ internal sealed class LogOracle(SimWorld world)
     public long Epoch => (long)_epoch;
 
     public bool Ended { get; private set; }
-
-    public string? Failed { get; private set; }
 
     /// <summary>The newest epoch runs on the process.</summary>
     public bool IsAssigned(string process) => _assigned.Contains(process);
@@ -145,6 +145,7 @@ internal sealed class LogOracle(SimWorld world)
         {
             case LogEntry.BodyOneofCase.TermStarted:
                 Require(entry.Term > _term, $"term {entry.Term} follows {_term}");
+                Budget.TermBegins(entry);
                 _term = entry.Term;
                 world.Stats.Terms++;
                 world.Stats.Takeovers += world.Stats.Terms > 1 ? 1 : 0;
@@ -154,7 +155,7 @@ internal sealed class LogOracle(SimWorld world)
                 Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
                 Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
                 Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
-                RequireBackoff(entry.EpochStarted);
+                Budget.Started(entry, world.NowMs - MovedAtMs);
                 RequireBusy(entry.EpochStarted.Assignment);
                 world.Rollbacks.Started(entry.EpochStarted.Cause);
                 world.Stats.Epochs++;
@@ -165,7 +166,7 @@ internal sealed class LogOracle(SimWorld world)
                 MovedAtMs = world.NowMs;
                 Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
                 _epochSinceTerm = true;
-                world.Damage.Started(_manifest, entry.EpochStarted);
+                world.Damage.Started(_manifest);
                 if (world.Trace.Recording)
                 {
                     world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");
@@ -182,8 +183,11 @@ internal sealed class LogOracle(SimWorld world)
                 world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:
-                Failed = $"{entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})";
-                Require(world.Damage.Failed(entry.Failed.Reason), $"the job has failed: {Failed}", OracleName.JobFailed);
+                Require(
+                    world.Damage.Failed(entry.Failed.Reason) || (Budget.IsSpent && entry.Failed.Reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal)),
+                    $"the job has failed: {entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})", OracleName.JobFailed);
+                Budget.Failed(entry);
+                world.Launcher.OnJobFailed();
                 break;
         }
     }
@@ -198,27 +202,9 @@ internal sealed class LogOracle(SimWorld world)
         }
     }
 
-    // The first rollback behind a cut is immediate; then 100 ms, doubled each time, up to 10 s.
-    private void RequireBackoff(EpochStarted started)
-    {
-        if (started.Planned)
-        {
-            return;
-        }
-
-        if (started.FreshBudget)
-        {
-            _rollbacks = 0;
-        }
-
-        var backoffMs = _rollbacks <= 1 ? 0 : Math.Min(10_000, 100L << Math.Min(_rollbacks - 2, 7));
-        Require(world.NowMs - MovedAtMs >= backoffMs, $"a rollback {world.NowMs - MovedAtMs} ms after the one before, which is number {_rollbacks} without a cut: {started.Cause}", OracleName.RollbackCause);
-        _rollbacks++;
-    }
-
     private void Commit(long index, LogEntry entry)
     {
-        _rollbacks = 0;
+        Budget.Committed(entry);
         MovedAtMs = world.NowMs;
         var manifest = entry.Manifest;
         if (_manifest is { } before)

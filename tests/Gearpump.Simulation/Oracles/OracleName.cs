@@ -15,7 +15,7 @@ internal static class OracleName
     /// <summary>A rollback has a cause that a fault explains.</summary>
     public const string RollbackCause = "rollback's cause";
 
-    /// <summary>No job fails: the simulator makes no lasting faults.</summary>
+    /// <summary>No job fails but by too many rollbacks, or damage that was done to it; and nobody says so of one that has not.</summary>
     public const string JobFailed = "job failed";
 
     /// <summary>Min clock and checkpoint clock never fall; no record is processed below the min clock.</summary>
@@ -80,7 +80,7 @@ internal static class OracleName
         {
             "LogOracle" or "JobOracle" => History,
             "SimKafkaOracle" => Kafka,
-            "RollbackOracle" or "ReachOracle" => RollbackCause,
+            "RollbackOracle" or "ReachOracle" or "BudgetOracle" => RollbackCause,
             "AckOracle" => Acks,
             "WatermarkOracle" or "TickOracle" => Clocks,
             "PauseOracle" => Pause,

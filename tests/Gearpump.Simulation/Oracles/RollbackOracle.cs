@@ -8,7 +8,7 @@ internal sealed class RollbackOracle(SimWorld world)
 {
     private static readonly string[] Expected =
     [
-        "created", "planned", "takeover: ", " is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
+        "created", "started again by an operator", "planned", "takeover: ", " is gone (process ", "has closed its control stream", "has been silent", "cannot be reached",
         "refuses channels for good", "at-least-once output: simulated", "is not ready and has had no answer",
     ];
 

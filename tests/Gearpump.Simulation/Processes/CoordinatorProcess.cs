@@ -95,6 +95,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     {
         _ticks.Sends(state);
         RequireReleased(stream, state);
+        RequireFailed(state);
         var open = state.OpenCut?.Clone();
         if (open is not null)
         {
@@ -143,6 +144,15 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
             && World.Job.Of(state.Instance) is var log && log.Epoch == (long)state.Epoch && log.IsAssigned(link.Worker.Id))
         {
             throw World.Fail($"{Name} lets {link.Worker.Name} go, and epoch {state.Epoch} runs on it", OracleName.Members);
+        }
+    }
+
+    // Everybody leaves with 1 from a job that has failed in the epoch that the coordinator knows; not when it has been started again since.
+    private void RequireFailed(CoordinatorState state)
+    {
+        if (state.ExitCode == 1 && !World.Job.Of(state.Instance).Budget.HasFailedIn(state.Epoch))
+        {
+            throw World.Fail($"{Name} says in epoch {state.Epoch} that the job has failed, and its log does not: {state.Failed}", OracleName.JobFailed);
         }
     }
 

@@ -20,8 +20,10 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private readonly CoordinatorOptions _coordinatorOptions = CoordinatorTemplate(world, random);
     private readonly WorkerOptions _workerOptions = WorkerTemplate(world, random);
     private int _processors = world.Profile.ProcessorWorkers;
+    private readonly HashSet<string> _mayResume = [];
     private JobRestart _restart;
     private bool _fresh;
+    private bool _resumeFailed;
 
     public List<string> CoordinatorSlots { get; } = [.. new[] { "co-a", "co-b", "co-c" }.Take(world.Profile.Coordinators)];
 
@@ -125,6 +127,8 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             case 75:
                 world.Stats.Fenced++;
                 break;
+            case 1 when process.Status() is { } status && world.Job.Of(status.Instance).Budget.HasFailedIn(status.Epoch):
+                break;
             default:
                 throw world.Fail($"{process.Name} exits {code}: {reason}");
         }
@@ -133,11 +137,28 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     public void OnWorkerExit(WorkerProcess process, int code, string reason)
     {
         world.Stats.Left += process.Leaving ? 1 : 0;
-        if (code is not (0 or 75))
+        if (code is not (0 or 75) && !(code == 1 && world.Job.HasFailedFor(reason)))
         {
             throw world.Fail($"{process.Name} exits {code}: {reason}");
         }
     }
+
+    /// <summary>
+    /// The job has failed: everybody leaves with 1, is started again, and leaves again, until an operator sees it. The option that starts
+    /// failed jobs again stays on for a while, or for good.
+    /// </summary>
+    public void OnJobFailed()
+    {
+        var seenMs = random.Between(0L, 5_000L);
+        world.Disturbed(world.NowMs + seenMs);
+        world.Scheduler.After(seenMs, null, "an operator starts the failed job again", () => _resumeFailed = true);
+    }
+
+    /// <summary>A failed job has been started again.</summary>
+    public void OnResumed() => _resumeFailed = random.PerMille(500);
+
+    /// <summary>The coordinator was started with the option to start failed jobs again.</summary>
+    public bool MayResume(string coordinator) => _mayResume.Contains(coordinator);
 
     /// <summary>Starts another coordinator beside the one there is.</summary>
     public void StartRival()
@@ -358,6 +379,11 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         SimProcess process = CoordinatorSlots.Contains(slot)
             ? new CoordinatorProcess(world, slot, incarnation, Counted())
             : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = RoleOf(slot) }, process => SimGraphs.Create(world, process));
+        if (_resumeFailed && process is CoordinatorProcess)
+        {
+            _mayResume.Add(process.Id);
+        }
+
         _current[slot] = process;
         _alive.Add(process);
         process.Begin();
@@ -373,7 +399,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         return (world.Profile.CountsGiven
             ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
             : _coordinatorOptions) with
-        { Fresh = fresh };
+        { Fresh = fresh, ResumeFailed = _resumeFailed };
     }
 
     private static CoordinatorOptions CoordinatorTemplate(SimWorld world, SimRandom random) => new()

@@ -88,9 +88,9 @@ internal abstract class SimProcess : IMachineHost
         if (Alive)
         {
             World.Trace.Line(World.NowMs, Name, message);
-            if (level == MachineLogLevel.Error)
+            if (level == MachineLogLevel.Error && !World.Job.HasFailedFor(message))
             {
-                // An error that a machine reports is one of its own: the simulator makes no lasting ones.
+                // An error that a machine reports is one of its own: the simulator makes no lasting ones, but that a job may fail by rollbacks.
                 World.Fail($"{Name} reports an error: {message}");
             }
         }
