@@ -18,20 +18,16 @@ public sealed class Coordinator
     private readonly JobLog _log;
     private readonly WorkerDirectory _workers;
     private readonly JobRecord _job;
-    private readonly RestartBudget _budget;
     private readonly CutCoordinator _cuts;
     private readonly Membership _membership;
     private readonly RestoreWatch _restoring;
     private readonly Standing _standing;
+    private readonly Recovery _recovery;
+    private readonly Admission _admission;
+    private readonly Departure _departure;
     private readonly Announcer _announcer;
     private ClockReading? _mirrored;
-    private string _overBecause = "";
     private bool _appending;
-    private bool _leave;
-    private bool _freshBudget;
-    private bool _anybodyCame;
-    private long _stopAtMs = long.MaxValue;
-    private long? _letGoAtMs;
     private long _beatAtMs = long.MaxValue;
     private long _nextBroadcastMs;
     private long _nextLogCheckMs;
@@ -44,11 +40,13 @@ public sealed class Coordinator
         _log = new JobLog(options.Job, options.Writer, options.ManifestsKept, host, host.Store, _timers);
         _workers = new WorkerDirectory(options, host);
         _job = new JobRecord(options, host);
-        _budget = new RestartBudget(options.RestartBudget);
         _cuts = new CutCoordinator(options, host, _job);
         _membership = new Membership(options, host, _workers, _job);
         _restoring = new RestoreWatch(options.RestoreStallMs);
         _standing = new Standing(host);
+        _recovery = new Recovery(options, host, _standing, _job, _cuts, _membership);
+        _admission = new Admission(options, host, _workers, _job, _membership);
+        _departure = new Departure(options, host, _standing, _workers);
         _announcer = new Announcer(options, host, _standing, _job, _workers, _cuts, _membership, _log);
     }
 
@@ -65,20 +63,19 @@ public sealed class Coordinator
 
     public void OnWorkerState(long stream, WorkerState state)
     {
-        if (Refusal(state) is { } refusal)
+        if (_admission.Refusal(state) is { } refusal)
         {
             _host.Log(MachineLogLevel.Warning, $"refused {state.Worker}: {refusal}");
             _host.Close(stream, refusal, forGood: true);
             if (_standing.Phase == CoordinatorPhase.Over && _job.Ended)
             {
                 // It came for a job that has ended, with another plan: that it has ended is not its answer.
-                (_standing.ExitCode, _overBecause) = (ExitCodes.Configuration, refusal);
+                _departure.SetReason(ExitCodes.Configuration, refusal);
             }
 
             return;
         }
 
-        _anybodyCame = true;
         var isNew = !_workers.Attached.Any(session => session.Stream == stream);
         if (_workers.Heard(stream, state, _job) is not { } session)
         {
@@ -107,10 +104,8 @@ public sealed class Coordinator
     /// <summary>A user's stop: a cut behind which the sources pause, then everybody leaves.</summary>
     public void Stop()
     {
-        if (!_standing.IsStopping)
+        if (_departure.BeginStop())
         {
-            _standing.IsStopping = true;
-            _stopAtMs = _host.NowMs + _options.StopMs;
             _host.Log(MachineLogLevel.Information, "stopping behind a cut");
             Evaluate();
         }
@@ -130,27 +125,20 @@ public sealed class Coordinator
                 return;
             }
 
-            _job.Load(contents, _budget);
+            _job.Load(contents, _recovery.Budget);
             _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
             _standing.BeginMinClockAt(_job.CheckpointClockMs);
-            foreach (var session in _workers.Attached.ToList())
+            _admission.Review();
+            foreach (var session in _workers.Attached)
             {
-                if (Refusal(session.State) is { } refusal)
-                {
-                    _host.Close(session.Stream, refusal, forGood: true);
-                    _workers.Detached(session.Stream);
-                }
-                else
-                {
-                    // Who registered before the log was read has said these things already, and may not say them again.
-                    Learn(session.State);
-                }
+                // Who registered before the log was read has said these things already, and may not say them again.
+                _job.Learn(session.State);
             }
 
             if (!_job.IsCreated)
             {
                 // Nothing to take over and nobody to fence: the term is written behind `created`, which needs the plan.
-                Gather("created");
+                _recovery.Gather("created");
                 Evaluate();
                 return;
             }
@@ -186,12 +174,11 @@ public sealed class Coordinator
     {
         if (_job.Epoch == 0)
         {
-            Gather("created");
+            _recovery.Gather("created");
         }
         else if (_job.FailedReason.Length > 0)
         {
-            _freshBudget = true;
-            Gather("started again by an operator");
+            _recovery.Resume();
         }
         else
         {
@@ -201,46 +188,10 @@ public sealed class Coordinator
         Evaluate();
     }
 
-    private string? Refusal(WorkerState state)
-    {
-        if (state.Protocol != ProtocolVersion.Current)
-        {
-            return $"protocol version {state.Protocol}, the coordinator speaks {ProtocolVersion.Current}";
-        }
-
-        if (state.Job != _options.Job)
-        {
-            return $"job '{state.Job}', the coordinator runs '{_options.Job}'";
-        }
-
-        return state.Plan is { } plan && _job.Plan is { } ours && PlanComparison.Difference(ours, plan) is { } difference
-            ? $"{difference}; start with --fresh to begin anew, without the old state"
-            : null;
-    }
-
-    // Clocks and markers count whatever the worker's epoch. False: it speaks of another instance.
-    private bool Learn(WorkerState state)
-    {
-        if (state.Instance.Length > 0 && state.Instance != _job.Instance)
-        {
-            return false;
-        }
-
-        foreach (var report in state.Publishers)
-        {
-            if (report.Marker is { } marker)
-            {
-                _job.Debts.Pay(marker);
-            }
-        }
-
-        return true;
-    }
-
     // What a worker's state adds to what is known.
     private void Absorb(WorkerState state)
     {
-        if (!Learn(state))
+        if (!_job.Learn(state))
         {
             return;
         }
@@ -263,7 +214,7 @@ public sealed class Coordinator
             }
             else
             {
-                RollBack(ask.Cause, outside: ask.Outside);
+                _recovery.RollBack(ask.Cause, outside: ask.Outside);
             }
         }
     }
@@ -272,7 +223,7 @@ public sealed class Coordinator
     private void Evaluate()
     {
         NoticeOwnLateness();
-        if (_standing.IsStopping && _standing.Phase is not CoordinatorPhase.Over && _host.NowMs >= _stopAtMs)
+        if (_departure.IsStopOverdue && _standing.Phase is not CoordinatorPhase.Over)
         {
             if (_standing.Failed.Length > 0)
             {
@@ -280,13 +231,13 @@ public sealed class Coordinator
             }
             else
             {
-                LeaveStopped("stopped without a last cut: it took too long");
+                Over(0, "stopped without a last cut: it took too long");
             }
         }
 
         if (_standing.Phase == CoordinatorPhase.Over)
         {
-            EvaluateLeaving();
+            _departure.Evaluate();
             return;
         }
 
@@ -304,10 +255,9 @@ public sealed class Coordinator
                 EvaluateGathering();
                 break;
             case CoordinatorPhase.Restoring or CoordinatorPhase.Running:
-                if (LostWorker() is var (lost, sinceMs))
+                if (_workers.FirstLost(_job.Assignment!) is var (lost, sinceMs))
                 {
                     RollBack(lost, sinceMs);
-                    Evaluate();
                 }
                 else if (_standing.Phase == CoordinatorPhase.Restoring)
                 {
@@ -343,13 +293,11 @@ public sealed class Coordinator
         if (replaced is not null || _membership.ExpectedAreHereWithout(assignment))
         {
             RollBack(replaced is null ? "takeover: other workers than before" : $"takeover: {replaced.Name} is another process");
-            Evaluate();
         }
         else if (_host.NowMs - _standing.PhaseSinceMs >= _options.TakeoverGraceMs)
         {
             var missing = assignment.Workers.First(worker => !IsReady(worker));
             RollBack($"takeover: {missing.Name} has not registered as ready in epoch {_job.Epoch} within {_options.TakeoverGraceMs} ms");
-            Evaluate();
         }
     }
 
@@ -359,7 +307,7 @@ public sealed class Coordinator
     {
         if (_membership.Plan() is not { } plan || !_membership.IsComplete(plan))
         {
-            LetWorkersGo();
+            _admission.LetGo();
             return;
         }
 
@@ -371,35 +319,13 @@ public sealed class Coordinator
         {
             EvaluateFirstManifest(plan);
         }
-        else if (_budget.IsSpent && !_freshBudget && !_membership.IsForOutside)
+        else if (_recovery.Exhausted is { } reason)
         {
-            Fail($"{_options.RestartBudget} rollbacks without a new cut; first: {_budget.FirstCause}; last: {_budget.LastCause}");
+            Fail(reason);
         }
         else
         {
             StartEpoch(plan);
-        }
-    }
-
-    // Before anything stands in the log nobody is fenced: two candidates, each with a worker that the other one waits for, would
-    // wait for ever. The jitter sees to it that one of them lets go while the other one still waits.
-    private void LetWorkersGo()
-    {
-        if (_job.IsCreated || !_membership.LacksRole)
-        {
-            _letGoAtMs = null;
-            return;
-        }
-
-        _letGoAtMs ??= _host.NowMs + _options.CandidateMs + (long)(_host.NextRandom() % (ulong)(_options.CandidateMs + 1));
-        if (_host.NowMs >= _letGoAtMs)
-        {
-            _letGoAtMs = null;
-            foreach (var session in _workers.Attached.ToList())
-            {
-                _host.Close(session.Stream, $"waited in vain for {_membership.WaitingFor}; another coordinator may have one", forGood: false);
-                _workers.Detached(session.Stream);
-            }
         }
     }
 
@@ -429,14 +355,12 @@ public sealed class Coordinator
             Cause = _membership.Cause,
             Planned = _membership.IsPlanned,
             Outside = _membership.IsForOutside,
-            FreshBudget = _freshBudget,
+            FreshBudget = _recovery.HasFreshBudget,
         });
         Append(entry, _ =>
         {
             _host.Failpoint("rollback");
-            _budget.Started(entry.EpochStarted);
-            _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
-            _freshBudget = false;
+            _recovery.EpochBegan(entry.EpochStarted);
             _membership.EpochBegan();
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             _standing.RaiseMinClockTo(_job.CheckpointClockMs);
@@ -462,7 +386,6 @@ public sealed class Coordinator
             if (_restoring.Stuck(worker.Name, _workers.StateIn(worker, _job.Epoch), _host.NowMs) is { } stuck)
             {
                 RollBack(stuck);
-                Evaluate();
                 return;
             }
         }
@@ -477,7 +400,6 @@ public sealed class Coordinator
             {
                 _host.Log(MachineLogLevel.Error, $"AUDIT FAILED at cut {open.Cut}: {difference}; nothing of it is committed");
                 RollBack($"failed audit of cut {open.Cut}: {difference}");
-                Evaluate();
                 return;
             }
 
@@ -503,7 +425,7 @@ public sealed class Coordinator
         {
             if (_job.Debts.Segments == 0)
             {
-                LeaveStopped("stopped");
+                Over(0, "stopped");
             }
 
             return;
@@ -527,31 +449,16 @@ public sealed class Coordinator
     {
         _cuts.Committed();
         _job.Collect();
-        _budget.Committed();
+        _recovery.Budget.Committed();
         _standing.RaiseMinClockTo(_job.CheckpointClockMs);
         _announcer.Broadcast();
         _announcer.Mirror();
     }
 
-    // A worker that has been away for long has had its time to be replaced: that wait counts from its last word.
-    private void RollBack(string cause, long? lostSinceMs = null, bool outside = false)
+    private void RollBack(string cause, long? lostSinceMs = null)
     {
-        if (_standing.Phase is CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading)
-        {
-            return;
-        }
-
-        _standing.LastCause = cause;
-        _host.Log(MachineLogLevel.Warning, $"rollback of epoch {_job.Epoch} to cut {_job.Cut}: {cause}");
-        _budget.Asked(cause);
-        Gather(cause, lostSinceMs, outside);
-    }
-
-    private void Gather(string cause, long? lostSinceMs = null, bool outside = false)
-    {
-        _cuts.Drop();
-        _membership.Want(cause, planned: false, _host.NowMs + _budget.DelayMs, lostSinceMs, outside);
-        _standing.Enter(CoordinatorPhase.Gathering);
+        _recovery.RollBack(cause, lostSinceMs);
+        Evaluate();
     }
 
     private void Fail(string reason)
@@ -575,10 +482,8 @@ public sealed class Coordinator
             return;
         }
 
-        Append(_job.NewFailed(reason, _budget), _ => Over(1, reason), Fenced);
+        Append(_job.NewFailed(reason, _recovery.Budget), _ => Over(1, reason), Fenced);
     }
-
-    private (string Cause, long SinceMs)? LostWorker() => _job.Assignment!.Workers.Select(_workers.Lost).FirstOrDefault(lost => lost is not null);
 
     private void Append(LogEntry entry, Action<long> appended, Action<string> fenced)
     {
@@ -617,27 +522,11 @@ public sealed class Coordinator
         _host.Exit(ExitCodes.Fenced, $"another coordinator has taken over: {reason}");
     }
 
-    private void LeaveStopped(string reason) => Over(0, reason);
-
     private void Over(int code, string reason)
     {
-        _standing.ExitCode = code;
-        _overBecause = reason;
-        _leave = _options.ExitWhenOver;
-        _standing.Enter(CoordinatorPhase.Over);
-        _host.Log(code == 0 ? MachineLogLevel.Information : MachineLogLevel.Error, reason);
+        _departure.Begin(code, reason);
         _announcer.Broadcast();
         Evaluate();
-    }
-
-    // The workers have been told; the coordinator leaves behind them, or when they take too long.
-    private void EvaluateLeaving()
-    {
-        if (_leave && (_host.NowMs - _standing.PhaseSinceMs >= _options.SilenceMs || (_anybodyCame && !_workers.Any && _host.NowMs - _standing.PhaseSinceMs >= _options.ReattachMs)))
-        {
-            _leave = false;
-            _host.Exit(_standing.ExitCode, _overBecause);
-        }
     }
 
     private void Beat()

@@ -102,6 +102,25 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
         }
     }
 
+    /// <summary>What a worker's state says of the outside: markers count, whatever its epoch. False: it speaks of another instance.</summary>
+    public bool Learn(WorkerState state)
+    {
+        if (state.Instance.Length > 0 && state.Instance != Instance)
+        {
+            return false;
+        }
+
+        foreach (var report in state.Publishers)
+        {
+            if (report.Marker is { } marker)
+            {
+                Debts.Pay(marker);
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>A manifest was committed by this coordinator: what no kept one names may go.</summary>
     public void Collect() => _garbage.Committed();
 

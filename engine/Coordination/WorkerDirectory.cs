@@ -19,9 +19,13 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
 
     public bool Any => _byStream.Count > 0;
 
+    /// <summary>Somebody has registered, at any time.</summary>
+    public bool HaveCome { get; private set; }
+
     /// <summary>Takes a state. Null: the name is a newer living process's, and the stream was closed.</summary>
     public WorkerSession? Heard(long stream, WorkerState state, JobRecord job)
     {
+        HaveCome = true;
         if (_byStream.TryGetValue(stream, out var known))
         {
             state.Plan ??= known.State.Plan;
@@ -147,8 +151,11 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
             .Concat(session.State.Publishers.Where(publisher => publisher.Stalled.Length > 0).Select(publisher => $"output {publisher.System}: {publisher.Stalled}")))
         .Distinct(StringComparer.Ordinal);
 
-    /// <summary>Why a worker of the assignment counts as lost, and since when it has not been there; null where it does not.</summary>
-    public (string Cause, long SinceMs)? Lost(WorkerRef worker)
+    /// <summary>The first worker of the assignment that counts as lost.</summary>
+    public (string Cause, long SinceMs)? FirstLost(Assignment assignment) => assignment.Workers.Select(Lost).FirstOrDefault(lost => lost is not null);
+
+    // Why a worker of the assignment counts as lost, and since when it has not been there; null where it does not.
+    private (string Cause, long SinceMs)? Lost(WorkerRef worker)
     {
         if (Find(worker) is not { } session)
         {

@@ -8,6 +8,7 @@ internal static class Bugs
         .. WorldBugs.All,
         .. LogBugs.All,
         .. CoordinationBugs.All,
+        .. FailureBugs.All,
         .. CutBugs.All,
         .. ChannelBugs.All,
         .. WorkBugs.All,

@@ -63,7 +63,7 @@ internal static class CoordinationBugs
         new(Area, "closed-stream-is-not-noticed", "a worker whose stream has closed does not count as lost")
         {
             Edits = [CloseUnnoticed],
-            HiddenBy = "it is silent too, and counts as lost a few seconds later; see lost-worker-is-not-noticed",
+            Profile = "losses",
         },
         new(Area, "lost-worker-is-not-noticed", "neither silence nor a closed stream is noticed")
         {
@@ -72,7 +72,7 @@ internal static class CoordinationBugs
         },
         new(Area, "candidates-keep-their-workers", "two candidates wait for ever, each for a role that the other one has")
         {
-            Edits = [new(Coordinator, "if (_job.IsCreated || !_membership.LacksRole)", "if (_job.IsCreated || _membership.LacksRole)")],
+            Edits = [new("engine/Coordination/Admission.cs", "if (job.IsCreated || !membership.LacksRole)", "if (job.IsCreated || membership.LacksRole)")],
             Profile = "rivals",
         },
         new(Area, "ended-while-owing", "the job ends although committed outputs are not paid")
@@ -142,7 +142,7 @@ internal static class CoordinationBugs
         },
         new(Area, "commit-leaves-the-min-clock", "a commit does not raise the min clock to the checkpoint clock")
         {
-            Edits = [new(Coordinator, "_budget.Committed();\n        _standing.RaiseMinClockTo(_job.CheckpointClockMs);", "_budget.Committed();")],
+            Edits = [new(Coordinator, "_recovery.Budget.Committed();\n        _standing.RaiseMinClockTo(_job.CheckpointClockMs);", "_recovery.Budget.Committed();")],
         },
         new(Area, "terms-across-instances", "a worker compares terms of two instances of the job")
         {
@@ -182,7 +182,7 @@ internal static class CoordinationBugs
             Edits =
             [
                 new("engine/Coordination/RestartBudget.cs", "_charged = epoch.Outside ? 0 : _charged + 1;", "_charged++;"),
-                new(Coordinator, "_budget.IsSpent && !_freshBudget && !_membership.IsForOutside", "_budget.IsSpent && !_freshBudget"),
+                new("engine/Coordination/Recovery.cs", "Budget.IsSpent && !HasFreshBudget && !membership.IsForOutside", "Budget.IsSpent && !HasFreshBudget"),
             ],
             Profile = "refusals",
         },

@@ -39,7 +39,7 @@ internal static class RefactoringBugs
         },
         new("Coordination", "stops-while-owing", "a stopped job leaves although committed outputs are not paid")
         {
-            Edits = [new("engine/Coordination/Coordinator.cs", "if (_job.Debts.Segments == 0)\n            {\n                LeaveStopped", "if (_job.Debts.Segments >= 0)\n            {\n                LeaveStopped")],
+            Edits = [new("engine/Coordination/Coordinator.cs", "if (_job.Debts.Segments == 0)\n            {\n                Over(0", "if (_job.Debts.Segments >= 0)\n            {\n                Over(0")],
             Profile = "changes",
         },
         new("Coordination", "let-go-while-the-epoch-runs", "a worker that is told to stop is let go at once where an earlier change was planned")

@@ -80,7 +80,7 @@ internal static class OracleName
         {
             "LogOracle" or "JobOracle" => History,
             "SimKafkaOracle" => Kafka,
-            "RollbackOracle" or "ReachOracle" or "BudgetOracle" => RollbackCause,
+            "RollbackOracle" or "ReachOracle" or "LossOracle" or "BudgetOracle" => RollbackCause,
             "AckOracle" => Acks,
             "WatermarkOracle" or "TickOracle" => Clocks,
             "PauseOracle" => Pause,

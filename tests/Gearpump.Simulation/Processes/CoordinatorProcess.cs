@@ -15,19 +15,25 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
     private readonly Dictionary<long, SimControlLink> _links = [];
     private readonly TickOracle _ticks;
     private readonly NameOracle _names;
+    private readonly LossOracle _losses;
+    private readonly SimStorePort _store;
     private long _callsSeen;
 
     public CoordinatorProcess(SimWorld world, string slot, int incarnation, CoordinatorOptions template)
         : base(world, slot, incarnation)
     {
-        Store = new SimStorePort(world, this);
+        _store = new SimStorePort(world, this);
         _ticks = new TickOracle(this);
         _names = new NameOracle(this, template.ReattachMs);
+        _losses = new LossOracle(this, template.ReattachMs);
         OwedBytesMax = template.OwedBytesMax;
         _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
     }
 
-    public IStorePort Store { get; }
+    public IStorePort Store => _store;
+
+    /// <summary>It has asked something of the log: a step of an append, perhaps.</summary>
+    public bool AwaitsLog => _store.Pending > 0;
 
     /// <summary>Beyond this the sources are told to pause.</summary>
     public long OwedBytesMax { get; }
@@ -54,6 +60,11 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
 
         var status = Status();
         _callsSeen = Calls;
+        if (status is not null)
+        {
+            _losses.Observe(status);
+        }
+
         return status;
     }
 
@@ -73,6 +84,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         Call("OnWorkerState", () => _machine.OnWorkerState(link.Stream, state));
         if (_links.ContainsKey(link.Stream))
         {
+            _losses.Heard(link);
             _names.Accepted(link, state);
         }
         else
@@ -87,6 +99,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         {
             World.Note(this, $"{link.Worker.Name} detached: {why}");
             _names.Detached(link);
+            _losses.Detached(link);
             Call("OnDetached", () => _machine.OnDetached(link.Stream));
         }
     }
@@ -117,6 +130,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         if (_links.Remove(stream, out var link))
         {
             _names.Detached(link);
+            _losses.Detached(link);
             link.CloseByCoordinator(reason, forGood);
         }
     });

@@ -20,6 +20,9 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     /// <summary>What a request takes at most that was sent while the store was slow.</summary>
     public const long SlowMostMs = SlowFactor * LatencyMostMs;
 
+    /// <summary>Requests that have had no answer yet; deletes not counted.</summary>
+    public int Pending { get; private set; }
+
     private SimRandom Random => world.Store.Random;
 
     public void Create(string key, ReadOnlyMemory<byte> bytes, Action<PutResult> answer)
@@ -28,6 +31,7 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
         var wipes = world.Store.Wipes;
         var worker = process as WorkerProcess;
         worker?.Buffers.Uploads(key, copy.Length);
+        answer = Counted(answer);
         Send("create", () =>
         {
             if (Fails("a create is lost"))
@@ -53,19 +57,25 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
         });
     }
 
-    public void Get(string key, Action<GetResult> answer) => Send("get", () =>
-        world.Scheduler.After(ReadLatency(), null, "get applied", () =>
+    public void Get(string key, Action<GetResult> answer)
+    {
+        answer = Counted(answer);
+        Send("get", () => world.Scheduler.After(ReadLatency(), null, "get applied", () =>
         {
             var result = Fails("a get fails") ? new GetResult(null, "simulated: no answer") : Read(key);
             Reply("get's answer", () => answer(result));
         }));
+    }
 
-    public void List(string prefix, string? after, Action<ListResult> answer) => Send("list", () =>
-        world.Scheduler.After(ReadLatency(), null, "list applied", () =>
+    public void List(string prefix, string? after, Action<ListResult> answer)
+    {
+        answer = Counted(answer);
+        Send("list", () => world.Scheduler.After(ReadLatency(), null, "list applied", () =>
         {
             var result = Fails("a list fails") ? new ListResult(null, "simulated: no answer") : new ListResult(world.Store.List(prefix, after));
             Reply("list's answer", () => answer(result));
         }));
+    }
 
     public void Delete(string key, Action<bool> answer) => Send("delete", () =>
         world.Scheduler.After(Latency(), null, "delete applied", () =>
@@ -149,6 +159,16 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     {
         var latency = Random.PerMille(50) ? Random.Between(0L, LatencyMostMs) : Random.Between(0L, 12L);
         return world.Faults.StoreIsSlow ? SlowFactor * latency : latency;
+    }
+
+    private Action<T> Counted<T>(Action<T> answer)
+    {
+        Pending++;
+        return result =>
+        {
+            Pending--;
+            answer(result);
+        };
     }
 
     private void Send(string label, Action send)

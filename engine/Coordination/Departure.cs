@@ -1,0 +1,50 @@
+using Gearpump.Engine.Ports;
+
+namespace Gearpump.Engine.Coordination;
+
+/// <summary>How a coordinator comes to its end: by a user's stop, with the job, or with a failure; and always behind its workers.</summary>
+internal sealed class Departure(CoordinatorOptions options, ICoordinatorHost host, Standing standing, WorkerDirectory workers)
+{
+    private string _reason = "";
+    private bool _leaves;
+    private long _stopAtMs = long.MaxValue;
+
+    /// <summary>A stop was asked for, and has had its time.</summary>
+    public bool IsStopOverdue => standing.IsStopping && host.NowMs >= _stopAtMs;
+
+    /// <summary>A user asks for a stop. False: somebody has before.</summary>
+    public bool BeginStop()
+    {
+        if (standing.IsStopping)
+        {
+            return false;
+        }
+
+        standing.IsStopping = true;
+        _stopAtMs = host.NowMs + options.StopMs;
+        return true;
+    }
+
+    /// <summary>It is over: everybody leaves with the code, for that reason.</summary>
+    public void Begin(int code, string reason)
+    {
+        _leaves = options.ExitWhenOver;
+        SetReason(code, reason);
+        standing.Enter(CoordinatorPhase.Over);
+        host.Log(code == 0 ? MachineLogLevel.Information : MachineLogLevel.Error, reason);
+    }
+
+    /// <summary>Another reason than the one it began with.</summary>
+    public void SetReason(int code, string reason) => (standing.ExitCode, _reason) = (code, reason);
+
+    /// <summary>The workers have been told: leaves behind them, or when they take too long.</summary>
+    public void Evaluate()
+    {
+        var sinceMs = host.NowMs - standing.PhaseSinceMs;
+        if (_leaves && (sinceMs >= options.SilenceMs || (workers.HaveCome && !workers.Any && sinceMs >= options.ReattachMs)))
+        {
+            _leaves = false;
+            host.Exit(standing.ExitCode, _reason);
+        }
+    }
+}
