@@ -60,6 +60,7 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
     [InlineData("mixed", 580_326, "a candidate that had read two instances kept the min clock of the first")]
     [InlineData("mixed", 421_253, "a takeover went on with a cut of which only a worker without a part had heard")]
     [InlineData("mixed", 764_062, "a coordinator that was stopped while it read the log went on to write its term")]
+    [InlineData("failures", 1_137, "a candidate that read the log again held a failure against the job that was over by then")]
     [InlineData("kafka", 2_170, "an abort under the same producer epoch let a late record into the next transaction")]
     [InlineData("hopeless", 297, "workers heard of a failure before it stood in the log")]
     [InlineData("storage", 292, "objects of manifests that still stood in the log were deleted")]
