@@ -26,16 +26,21 @@ internal sealed class Admission(CoordinatorOptions options, ICoordinatorHost hos
             : null;
     }
 
-    /// <summary>The log has been read: who has registered before, and may not by what stands in it, is sent away.</summary>
-    public void Review()
+    /// <summary>The log has been read: who has registered before, and may not by what stands in it, is sent away. Why; null: nobody.</summary>
+    public string? Review()
     {
+        string? why = null;
         foreach (var session in workers.Attached.ToList())
         {
             if (Refusal(session.State) is { } refusal)
             {
+                why ??= refusal;
+                host.Log(MachineLogLevel.Warning, $"refused {session.Name}: {refusal}");
                 SendAway(session, refusal, forGood: true);
             }
         }
+
+        return why;
     }
 
     /// <summary>

@@ -85,7 +85,7 @@ internal sealed class Announcer(
             TickMs = standing.Phase == CoordinatorPhase.Running ? cuts.Ticks.LastMs : 0,
             Run = standing.Phase == CoordinatorPhase.Running,
             PushBack = PushBack,
-            Leave = standing.Phase == CoordinatorPhase.Over ? options.ExitWhenOver : membership.MayLeave(session),
+            Leave = standing.Phase == CoordinatorPhase.Over || membership.MayLeave(session),
             // Not before it stands in the log: this coordinator may be fenced, and the epoch go on.
             Failed = standing.Phase == CoordinatorPhase.Over ? standing.Failed : "",
             ExitCode = (uint)standing.ExitCode,

@@ -128,7 +128,7 @@ public sealed class Coordinator
             _job.Load(contents, _recovery.Budget);
             _standing.Rollbacks = Math.Max(0, _job.Epoch - 1);
             _standing.BeginMinClockAt(_job.CheckpointClockMs);
-            _admission.Review();
+            var refused = _admission.Review();
             foreach (var session in _workers.Attached)
             {
                 // Who registered before the log was read has said these things already, and may not say them again.
@@ -144,6 +144,12 @@ public sealed class Coordinator
             }
 
             // Where nothing is decided any more nothing is written: such a coordinator may be started again and again.
+            if (_job.Ended && refused is not null)
+            {
+                Over(ExitCodes.Configuration, refused);
+                return;
+            }
+
             if (_job.Ended)
             {
                 Over(0, "the job has ended");
@@ -206,7 +212,8 @@ public sealed class Coordinator
             _cuts.Report(state);
         }
 
-        if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over))
+        // Not while the log is being read, perhaps once more: the epoch may be over by then.
+        if (state.Ask is { } ask && (long)ask.Epoch == _job.Epoch && _standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading))
         {
             if (ask.Fail)
             {
@@ -225,14 +232,10 @@ public sealed class Coordinator
         NoticeOwnLateness();
         if (_departure.IsStopOverdue && _standing.Phase is not CoordinatorPhase.Over)
         {
-            if (_standing.Failed.Length > 0)
-            {
-                Over(1, _standing.Failed);
-            }
-            else
-            {
-                Over(0, "stopped without a last cut: it took too long");
-            }
+            // A failure that is still on its way to the log is told to nobody: this coordinator may be fenced, and the job go on.
+            var failing = _standing.Failed.Length > 0 ? $"; what it was about to fail by: {_standing.Failed}" : "";
+            _standing.Failed = "";
+            Over(0, $"stopped without a last cut: it took too long{failing}");
         }
 
         if (_standing.Phase == CoordinatorPhase.Over)
@@ -360,7 +363,7 @@ public sealed class Coordinator
         Append(entry, _ =>
         {
             _host.Failpoint("rollback");
-            _recovery.EpochBegan(entry.EpochStarted);
+            _recovery.EpochBegan(entry);
             _membership.EpochBegan();
             _cuts.BeginEpoch(_workers.Attached.Select(session => session.State), _mirrored);
             _standing.RaiseMinClockTo(_job.CheckpointClockMs);
@@ -449,7 +452,7 @@ public sealed class Coordinator
     {
         _cuts.Committed();
         _job.Collect();
-        _recovery.Budget.Committed();
+        _recovery.Budget.Reset();
         _standing.RaiseMinClockTo(_job.CheckpointClockMs);
         _announcer.Broadcast();
         _announcer.Mirror();

@@ -59,9 +59,6 @@ public sealed record CoordinatorOptions
     /// <summary>An operator's wish: a job that has failed is started again with a fresh budget.</summary>
     public bool ResumeFailed { get; init; }
 
-    /// <summary>The process leaves once the job has ended or failed; otherwise it stays to show it.</summary>
-    public bool ExitWhenOver { get; init; } = true;
-
     /// <summary>How long stopping waits for what is owed.</summary>
     public long StopMs { get; init; } = 25_000;
 }

@@ -2,11 +2,14 @@ using Gearpump.Engine.Ports;
 
 namespace Gearpump.Engine.Coordination;
 
-/// <summary>How a coordinator comes to its end: by a user's stop, with the job, or with a failure; and always behind its workers.</summary>
+/// <summary>
+/// How a coordinator comes to its end, by a user's stop, with the job, or with a failure: its workers are told, and it leaves behind
+/// them, or when they take too long.
+/// </summary>
 internal sealed class Departure(CoordinatorOptions options, ICoordinatorHost host, Standing standing, WorkerDirectory workers)
 {
     private string _reason = "";
-    private bool _leaves;
+    private bool _hasLeft;
     private long _stopAtMs = long.MaxValue;
 
     /// <summary>A stop was asked for, and has had its time.</summary>
@@ -28,7 +31,6 @@ internal sealed class Departure(CoordinatorOptions options, ICoordinatorHost hos
     /// <summary>It is over: everybody leaves with the code, for that reason.</summary>
     public void Begin(int code, string reason)
     {
-        _leaves = options.ExitWhenOver;
         SetReason(code, reason);
         standing.Enter(CoordinatorPhase.Over);
         host.Log(code == 0 ? MachineLogLevel.Information : MachineLogLevel.Error, reason);
@@ -37,13 +39,13 @@ internal sealed class Departure(CoordinatorOptions options, ICoordinatorHost hos
     /// <summary>Another reason than the one it began with.</summary>
     public void SetReason(int code, string reason) => (standing.ExitCode, _reason) = (code, reason);
 
-    /// <summary>The workers have been told: leaves behind them, or when they take too long.</summary>
+    /// <summary>It is over: is it time to leave?</summary>
     public void Evaluate()
     {
         var sinceMs = host.NowMs - standing.PhaseSinceMs;
-        if (_leaves && (sinceMs >= options.SilenceMs || (workers.HaveCome && !workers.Any && sinceMs >= options.ReattachMs)))
+        if (!_hasLeft && (sinceMs >= options.SilenceMs || (workers.HaveCome && !workers.Any && sinceMs >= options.ReattachMs)))
         {
-            _leaves = false;
+            _hasLeft = true;
             host.Exit(standing.ExitCode, _reason);
         }
     }

@@ -54,17 +54,17 @@ internal sealed class JobRecord(CoordinatorOptions options, ICoordinatorHost hos
         (Ended, FailedReason) = (false, "");
         Debts = new Debts();
         _garbage.Begin(Instance);
-        budget.Committed();
+        budget.Reset();
         foreach (var (index, entry) in contents.Entries)
         {
             Apply(entry, index);
             if (entry.Manifest is not null)
             {
-                budget.Committed();
+                budget.Reset();
             }
-            else if (entry.EpochStarted is { } started)
+            else if (entry.EpochStarted is not null)
             {
-                budget.Started(started);
+                budget.Started(entry);
             }
         }
     }

@@ -34,10 +34,11 @@ internal sealed class Recovery(CoordinatorOptions options, ICoordinatorHost host
         Gather(cause, lostSinceMs, outside);
     }
 
-    /// <summary>An operator starts a failed job again.</summary>
+    /// <summary>An operator starts a failed job again: at once, whatever it has failed by.</summary>
     public void Resume()
     {
         HasFreshBudget = true;
+        Budget.Reset();
         Gather("started again by an operator");
     }
 
@@ -50,9 +51,9 @@ internal sealed class Recovery(CoordinatorOptions options, ICoordinatorHost host
     }
 
     /// <summary>The epoch is in the log.</summary>
-    public void EpochBegan(EpochStarted started)
+    public void EpochBegan(LogEntry entry)
     {
-        Budget.Started(started);
+        Budget.Started(entry);
         HasFreshBudget = false;
         standing.Rollbacks = Math.Max(0, job.Epoch - 1);
     }

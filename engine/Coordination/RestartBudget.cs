@@ -19,17 +19,23 @@ internal sealed class RestartBudget(int most)
 
     public bool IsSpent => _charged >= most;
 
-    /// <summary>An epoch is in the log.</summary>
-    public void Started(EpochStarted epoch)
+    /// <summary>An epoch is in the log. The first one, and one that an operator started, are no rollbacks.</summary>
+    public void Started(LogEntry entry)
     {
+        var epoch = entry.EpochStarted;
         if (epoch.FreshBudget)
         {
-            (_epochs, _charged, FirstCause) = (0, 0, "");
+            Reset();
         }
 
-        if (!epoch.Planned)
+        if (epoch.Planned)
         {
-            _epochs++;
+            return;
+        }
+
+        _epochs++;
+        if (entry.Epoch > 1 && !epoch.FreshBudget)
+        {
             _charged = epoch.Outside ? 0 : _charged + 1;
             Asked(epoch.Cause);
         }
@@ -42,7 +48,8 @@ internal sealed class RestartBudget(int most)
         LastCause = cause;
     }
 
-    public void Committed() => (_epochs, _charged, FirstCause) = (0, 0, "");
+    /// <summary>A manifest is in the log: rollbacks are counted anew.</summary>
+    public void Reset() => (_epochs, _charged, FirstCause) = (0, 0, "");
 
     /// <summary>What the next one waits for: the first is immediate.</summary>
     public long DelayMs => _epochs <= 1 ? 0 : Math.Min(DelayMostMs, FirstDelayMs << Math.Min(_epochs - 2, 7));

@@ -73,6 +73,20 @@ internal static class FocusedProfiles
         ["refusals"] = static seed => SimulationProfile.Calm(seed) with { Name = "refusals", AtLeastOnce = true, MixedDelivery = false, FaultsMs = 40_000, OutputPerMille = 700, RestartBudget = 3 },
         ["waits"] = static seed => Faulty("waits", seed, 700) with { LeaveWeight = 3, ScaleWeight = 1, SlowWeight = 3, StorePerMille = 50 },
         ["damage"] = static seed => Faulty("damage", seed, 500) with { CrashWeight = 1, Damage = true },
+        ["repairs"] = static seed => Faulty("repairs", seed, 400) with
+        {
+            Damage = true,
+            IsRepaired = true,
+            ResumesByItself = seed % 2 == 0,
+            Coordinators = 2,
+            CrashWeight = 1,
+            CrashCoordinatorWeight = 4,
+            TakeoverWeight = 3,
+            StopWeight = 3,
+            RestartWeight = 1,
+            SlowWeight = 1,
+            EffectPer100000 = 200,
+        },
         ["markers"] = static seed => Faulty("markers", seed, 800) with { CrashWeight = 1, WrongMarker = true, AtLeastOnce = false, MixedDelivery = false },
         ["hopeless"] = static seed => SimulationProfile.Calm(seed) with { Name = "hopeless", FaultsMs = 120_000, FaultEveryMs = 8_000, CrashCoordinatorWeight = 1, HungOpenPerMille = 1_000, RestartBudget = 3 },
         ["failures"] = static seed => Faulty("failures", seed, seed % 2 == 0 ? 300 : 600) with

@@ -205,6 +205,12 @@ public sealed record SimulationProfile
     /// <summary>A snapshot that an epoch starts from is damaged: the job must fail.</summary>
     public bool Damage { get; init; }
 
+    /// <summary>Every coordinator is started with the option that starts failed jobs again, as on a laptop; otherwise an operator sets it.</summary>
+    public bool ResumesByItself { get; init; }
+
+    /// <summary>What was damaged is put right by the operator who starts the failed job again.</summary>
+    public bool IsRepaired { get; init; }
+
     /// <summary>Outputs that were paid are gone outside, or more is there than the job has committed: the job must fail.</summary>
     public bool WrongMarker { get; init; }
 

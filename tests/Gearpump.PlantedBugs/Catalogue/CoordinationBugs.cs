@@ -142,7 +142,7 @@ internal static class CoordinationBugs
         },
         new(Area, "commit-leaves-the-min-clock", "a commit does not raise the min clock to the checkpoint clock")
         {
-            Edits = [new(Coordinator, "_recovery.Budget.Committed();\n        _standing.RaiseMinClockTo(_job.CheckpointClockMs);", "_recovery.Budget.Committed();")],
+            Edits = [new(Coordinator, "_recovery.Budget.Reset();\n        _standing.RaiseMinClockTo(_job.CheckpointClockMs);", "_recovery.Budget.Reset();")],
         },
         new(Area, "terms-across-instances", "a worker compares terms of two instances of the job")
         {

@@ -35,6 +35,18 @@ internal static class FailureBugs
             Edits = [new(JobRecord, "(Epoch, EpochIndex, FailedReason) = ((long)entry.Epoch, index, \"\");", "(Epoch, EpochIndex) = ((long)entry.Epoch, index);")],
             Profile = "failures",
         },
+        new(Area, "failure-is-asked-for-again", "who asks for a failure while the log is read of it, and started again, is heard")
+        {
+            Edits = [new(Coordinator, "_standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading))", "_standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over))")],
+            Profile = "repairs",
+            Seeds = 8_000,
+        },
+        new(Area, "failure-is-told-by-a-stop", "a stop that has had its time tells everybody of a failure that does not stand in the log yet")
+        {
+            Edits = [new(Coordinator, "            _standing.Failed = \"\";\n            Over(0,", "            Over(_standing.Failed.Length > 0 ? 1 : 0,")],
+            Profile = "repairs",
+            Seeds = 8_000,
+        },
         new(Area, "failure-outlives-a-reading", "a candidate that reads the log again keeps the failure that it read the first time")
         {
             Edits = [new(JobRecord, "(Ended, FailedReason) = (false, \"\");", "Ended = false;")],

@@ -23,7 +23,7 @@ internal static class RefactoringBugs
         },
         new("Coordination", "budget-is-not-read-from-the-log", "a new coordinator does not count the rollbacks of the one before it")
         {
-            Edits = [new("engine/Coordination/JobRecord.cs", "budget.Started(started);", "_ = started;")],
+            Edits = [new("engine/Coordination/JobRecord.cs", "budget.Started(entry);", "_ = entry;")],
             Profile = "hopeless",
         },
         new("Coordination", "failure-is-told-before-it-is-logged", "workers hear of a failure that does not stand in the log yet, and end the epoch")

@@ -48,8 +48,12 @@ internal sealed class BudgetOracle(SimWorld world)
         var backoffMs = _epochs <= 1 ? 0 : Math.Min(10_000, 100L << Math.Min(_epochs - 2, 7));
         Require(waitedMs >= backoffMs, $"a rollback {waitedMs} ms after the one before, which is number {_epochs} without a cut: {started.Cause}");
         _epochs++;
-        _charged = started.Outside ? 0 : _charged + 1;
-        Require(_charged <= world.Profile.RestartBudget, $"{_charged} epochs have begun without a new cut, {world.Profile.RestartBudget} are the most");
+        if (entry.Epoch > 1 && !started.FreshBudget)
+        {
+            _charged = started.Outside ? 0 : _charged + 1;
+        }
+
+        Require(_charged <= world.Profile.RestartBudget, $"{_charged} rollbacks without a new cut, {world.Profile.RestartBudget} are the most");
     }
 
     public void Committed(LogEntry entry)
@@ -58,8 +62,11 @@ internal sealed class BudgetOracle(SimWorld world)
         (_epochs, _charged) = (0, 0);
     }
 
+    public void Ended() => Require(!_failed, "the job has ended, and it has failed");
+
     public void Failed(LogEntry entry)
     {
+        Require(!_failed, $"{entry.Writer} writes that a job has failed which has failed already: {entry.Failed.Reason}");
         _failed = true;
         _failures[entry.Epoch] = entry.Failed.Reason;
     }

@@ -20,8 +20,8 @@ internal sealed class ClockOracle(SimWorld world)
 
     public void Observe(CoordinatorProcess coordinator, JobStatus status)
     {
-        // Who has read of a failure leaves, and has no term of its own.
-        if (status.Term == 0 || status.State is "starting" or "failed" or "")
+        // Who has no term of its own only tells what it has read.
+        if (status.Term == 0 || status.State is "starting" or "" || !world.Job.Of(status.Instance).IsTermOf(status.Term, coordinator.Id))
         {
             return;
         }

@@ -11,6 +11,9 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class DamageOracle(SimWorld world)
 {
     private string? _damaged;
+    private byte[]? _sound;
+    private bool _isRepaired;
+    private ulong _damagedUntilEpoch;
     private string? _wrongMarker;
 
     /// <summary>The job has failed as it should: the run is over.</summary>
@@ -28,8 +31,9 @@ internal sealed class DamageOracle(SimWorld world)
         }
 
         _damaged = random.Pick(objects).Key;
+        _sound = world.Store.Find(_damaged)!.ToArray();
         world.Stats.Damaged++;
-        var bytes = random.PerMille(300) ? null : world.Store.Find(_damaged)!.ToArray();
+        var bytes = random.PerMille(300) ? null : _sound.ToArray();
         if (bytes is not null)
         {
             bytes[random.Below(bytes.Length)] ^= 0x20;
@@ -42,18 +46,32 @@ internal sealed class DamageOracle(SimWorld world)
     /// <summary>A manifest was committed, or the job has ended: nothing may follow what cannot be restored.</summary>
     public void Follows(LogEntry entry)
     {
-        if (_damaged is not null)
+        if (_damaged is not null && !_isRepaired)
         {
             throw world.Fail($"{entry.BodyCase} of cut {entry.Cut} follows although {_damaged} cannot be restored");
         }
     }
 
     /// <summary>The job has failed. True: as it should.</summary>
-    public bool Failed(string reason)
+    public bool Failed(LogEntry entry)
     {
-        Answered |= _damaged is not null && reason.Contains(_damaged, StringComparison.Ordinal);
-        Answered |= _wrongMarker is not null && reason.Contains($"output {_wrongMarker} has ", StringComparison.Ordinal);
-        return Answered;
+        // Who has read it before it was repaired says so later.
+        var reason = entry.Failed.Reason;
+        var expected = (_damaged is not null && reason.Contains(_damaged, StringComparison.Ordinal) && (!_isRepaired || entry.Epoch <= _damagedUntilEpoch))
+            || (_wrongMarker is not null && reason.Contains($"output {_wrongMarker} has ", StringComparison.Ordinal));
+        Answered |= expected && !world.Profile.IsRepaired;
+        return expected;
+    }
+
+    /// <summary>An operator has had a copy of the object.</summary>
+    public void Repair()
+    {
+        if (_damaged is not null && !_isRepaired)
+        {
+            world.Store.Damage(_damaged, _sound);
+            world.Note(null, $"repaired: {_damaged}");
+            (_isRepaired, _damagedUntilEpoch) = (true, (ulong)world.Job.Newest.Epoch);
+        }
     }
 
     // Somebody has deleted outputs, or has taken an older copy of the job's state.

@@ -13,6 +13,7 @@ internal sealed class LogOracle(SimWorld world)
     private readonly Queue<HashSet<string>> _kept = [];
     private readonly Dictionary<string, (long Index, string Hash)> _revenants = [];
     private readonly Dictionary<long, (string Hash, LogEntry.BodyOneofCase Body)> _written = [];
+    private readonly Dictionary<ulong, string> _terms = [];
     private string? _prefix;
     private long _last = -1;
     private long _lowest;
@@ -41,6 +42,9 @@ internal sealed class LogOracle(SimWorld world)
     public long Epoch => (long)_epoch;
 
     public bool Ended { get; private set; }
+
+    /// <summary>The coordinator has written the term; of one that nobody has seen here nothing is known.</summary>
+    public bool IsTermOf(ulong term, string coordinator) => _terms.GetValueOrDefault(term, coordinator) == coordinator;
 
     /// <summary>The newest epoch runs on the process.</summary>
     public bool IsAssigned(string process) => _assigned.Contains(process);
@@ -147,6 +151,7 @@ internal sealed class LogOracle(SimWorld world)
                 Require(entry.Term > _term, $"term {entry.Term} follows {_term}");
                 Budget.TermBegins(entry);
                 _term = entry.Term;
+                _terms[_term] = entry.Writer;
                 world.Stats.Terms++;
                 world.Stats.Takeovers += world.Stats.Terms > 1 ? 1 : 0;
                 _epochSinceTerm = false;
@@ -178,13 +183,14 @@ internal sealed class LogOracle(SimWorld world)
                 break;
             case LogEntry.BodyOneofCase.Ended:
                 Ended = true;
+                Budget.Ended();
                 world.Damage.Follows(entry);
                 world.Tally.Ended(_manifest!.Manifest);
                 world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:
                 Require(
-                    world.Damage.Failed(entry.Failed.Reason) || (Budget.IsSpent && entry.Failed.Reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal)),
+                    world.Damage.Failed(entry) || (Budget.IsSpent && entry.Failed.Reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal)),
                     $"the job has failed: {entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})", OracleName.JobFailed);
                 Budget.Failed(entry);
                 world.Launcher.OnJobFailed();

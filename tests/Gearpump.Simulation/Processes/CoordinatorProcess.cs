@@ -1,3 +1,4 @@
+using Gearpump.Engine;
 using Gearpump.Engine.Coordination;
 using Gearpump.Engine.Ports;
 using Gearpump.Protocol.V1;
@@ -109,6 +110,7 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         _ticks.Sends(state);
         RequireReleased(stream, state);
         RequireFailed(state);
+        RequireTerm(state);
         var open = state.OpenCut?.Clone();
         if (open is not null)
         {
@@ -167,6 +169,16 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         if (state.ExitCode == 1 && !World.Job.Of(state.Instance).Budget.HasFailedIn(state.Epoch))
         {
             throw World.Fail($"{Name} says in epoch {state.Epoch} that the job has failed, and its log does not: {state.Failed}", OracleName.JobFailed);
+        }
+    }
+
+    // It decides in its own term. In that of another it says only how the job has come to its end; and who has its successor's name has no say.
+    private void RequireTerm(CoordinatorState state)
+    {
+        var log = World.Job.Of(state.Instance);
+        if ((state.Run || state.Leave) && state.ExitCode != ExitCodes.Fenced && !log.Ended && !log.Budget.HasFailedIn(state.Epoch) && !log.IsTermOf(state.Term, Id))
+        {
+            throw World.Fail($"{Name} decides in term {state.Term}, which is another's", OracleName.Epochs);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private readonly HashSet<string> _mayResume = [];
     private JobRestart _restart;
     private bool _fresh;
-    private bool _resumeFailed;
+    private bool _resumeFailed = world.Profile.ResumesByItself;
 
     public List<string> CoordinatorSlots { get; } = [.. new[] { "co-a", "co-b", "co-c" }.Take(world.Profile.Coordinators)];
 
@@ -151,11 +151,15 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     {
         var seenMs = random.Between(0L, 5_000L);
         world.Disturbed(world.NowMs + seenMs);
-        world.Scheduler.After(seenMs, null, "an operator starts the failed job again", () => _resumeFailed = true);
+        world.Scheduler.After(seenMs, null, "an operator starts the failed job again", () =>
+        {
+            world.Damage.Repair();
+            _resumeFailed = true;
+        });
     }
 
     /// <summary>A failed job has been started again.</summary>
-    public void OnResumed() => _resumeFailed = random.PerMille(500);
+    public void OnResumed() => _resumeFailed = world.Profile.ResumesByItself || random.PerMille(500);
 
     /// <summary>The coordinator was started with the option to start failed jobs again.</summary>
     public bool MayResume(string coordinator) => _mayResume.Contains(coordinator);
