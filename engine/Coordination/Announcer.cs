@@ -64,7 +64,7 @@ internal sealed class Announcer(
 
     public void Send(WorkerSession session)
     {
-        if (standing.Phase == CoordinatorPhase.Loading || standing.IsFenced)
+        if (standing.Phase == CoordinatorPhase.Loading || standing.IsMute)
         {
             return;
         }

@@ -235,6 +235,8 @@ public sealed class Coordinator
             // A failure that is still on its way to the log is told to nobody: this coordinator may be fenced, and the job go on.
             var failing = _standing.Failed.Length > 0 ? $"; what it was about to fail by: {_standing.Failed}" : "";
             _standing.Failed = "";
+            // Who still reads the log has no term of its own, and workers that another one's epoch may run on.
+            _standing.IsMute = _standing.Phase == CoordinatorPhase.Loading;
             Over(0, $"stopped without a last cut: it took too long{failing}");
         }
 
@@ -520,7 +522,7 @@ public sealed class Coordinator
     private void Fenced(string reason)
     {
         _host.Log(MachineLogLevel.Warning, $"fenced: {reason}");
-        _standing.IsFenced = true;
+        _standing.IsMute = true;
         _standing.Enter(CoordinatorPhase.Over);
         _host.Exit(ExitCodes.Fenced, $"another coordinator has taken over: {reason}");
     }

@@ -12,8 +12,8 @@ internal sealed class Standing(IMachineHost host)
     /// <summary>The user has asked for a stop.</summary>
     public bool IsStopping { get; set; }
 
-    /// <summary>Another coordinator decides now: this one tells nobody anything any more.</summary>
-    public bool IsFenced { get; set; }
+    /// <summary>Another coordinator decides, or may do so: this one tells nobody anything.</summary>
+    public bool IsMute { get; set; }
 
     /// <summary>Why the job has failed; empty: it has not.</summary>
     public string Failed { get; set; } = "";

@@ -68,6 +68,7 @@ internal static class FocusedProfiles
         ["encodings"] = static seed => Faulty("encodings", seed, 500) with { Sdk = true, CrashWeight = 3, CheckpointMs = 400, SlowWorkPerMille = 500 },
         ["storage"] = static seed => Faulty("storage", seed, 900) with { StorePerMille = 150, CrashWeight = 1, CrashCoordinatorWeight = 1, OutageWeight = 1 },
         ["changes"] = static seed => Faulty("changes", seed, 700) with { LeaveWeight = 3, RestartWeight = 1, CrashWeight = 1 },
+        ["stops"] = static seed => Faulty("stops", seed, 500) with { Coordinators = 3, RestartWeight = 5, TakeoverWeight = 3, StopWeight = 2, CrashCoordinatorWeight = 1, SlowReadPerMille = 300, SlowWeight = 3, RestartBudget = seed % 2 == 0 ? 1 : 1_000 },
         ["backlog"] = static seed => SimulationProfile.Calm(seed) with { Name = "backlog", SlowOperatorMs = 10, SilenceMs = 3_000, TightCredit = true, AtLeastOnce = false, MixedDelivery = false, LinesPerSplit = 150, InputMs = 1_000, ShortSplitPerMille = 300, CheckpointMs = 400, CutMostMs = 25_000 },
         ["slow"] = static seed => SimulationProfile.Calm(seed) with { Name = "slow", SlowOperatorMs = 12, SilenceMs = 3_000, TightCredit = false, AtLeastOnce = false, MixedDelivery = false, LinesPerSplit = 150, InputMs = 1_000, CutMostMs = 120_000 },
         ["refusals"] = static seed => SimulationProfile.Calm(seed) with { Name = "refusals", AtLeastOnce = true, MixedDelivery = false, FaultsMs = 40_000, OutputPerMille = 700, RestartBudget = 3 },

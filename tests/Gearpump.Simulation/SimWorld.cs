@@ -42,13 +42,14 @@ internal sealed class SimWorld
         Owed = new OwedOracle(this);
         Progress = new ProgressOracle(this);
         Order = new OrderOracle(this);
+        Provenance = new ProvenanceOracle(this);
         _plan = new FaultPlan(profile.Only);
         Rollbacks = new RollbackOracle(this);
         Damage = new DamageOracle(this);
         Tally = new TallyOracle(this);
         FaultRandom = Random.Fork();
         Faults = new FaultInjector(this, Random.Fork());
-        Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit($"s{i}", profile, Random.Fork()))];
+        Splits = [.. Enumerable.Range(0, Math.Max(profile.Splits, profile.Shape == SimulationShape.TwoSources ? 2 : 1)).Select(i => new SimSplit(i, profile, Random.Fork()))];
         _targets = new[] { SimGraphs.Words, SimGraphs.Marked, SimGraphs.Numbers, SimGraphs.Dead }
             .ToDictionary(static name => name, name => new SimTarget(this, name, counts: name != SimGraphs.Dead));
         _expected = SimGraphs.Serial(this);
@@ -83,6 +84,8 @@ internal sealed class SimWorld
     public ProgressOracle Progress { get; }
 
     public OrderOracle Order { get; }
+
+    public ProvenanceOracle Provenance { get; }
 
     public RollbackOracle Rollbacks { get; }
 

@@ -186,6 +186,18 @@ internal static class CoordinationBugs
             ],
             Profile = "refusals",
         },
+        new(Area, "stops-in-another-s-term", "a candidate that is stopped while it reads the log sends the workers away, in the term that it has read of")
+        {
+            Edits = [new(Coordinator, "_standing.IsMute = _standing.Phase == CoordinatorPhase.Loading;", "")],
+            Profile = "stops",
+            Seeds = 4_000,
+        },
+        new(Area, "stop-without-a-bound", "a stop waits for its last cut for as long as that takes")
+        {
+            Edits = [new("engine/Coordination/Departure.cs", "_stopAtMs = host.NowMs + options.StopMs;", "_stopAtMs = host.NowMs + 1_000 * options.StopMs;")],
+            Profile = "stops",
+            Seeds = 4_000,
+        },
         new(Area, "idle-worker-counts-as-lost", "an epoch names workers for which there is nothing to do, and ends when one of them dies")
         {
             Edits = [new("engine/Coordination/Assigner.cs", "LeaveOutIdle(assignment);", "")],

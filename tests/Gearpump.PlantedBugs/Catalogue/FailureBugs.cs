@@ -43,9 +43,9 @@ internal static class FailureBugs
         },
         new(Area, "failure-is-told-by-a-stop", "a stop that has had its time tells everybody of a failure that does not stand in the log yet")
         {
-            Edits = [new(Coordinator, "            _standing.Failed = \"\";\n            Over(0,", "            Over(_standing.Failed.Length > 0 ? 1 : 0,")],
-            Profile = "repairs",
-            Seeds = 8_000,
+            Edits = [new(Coordinator, "            _standing.Failed = \"\";\n", "")],
+            Profile = "stops",
+            Seeds = 4_000,
         },
         new(Area, "failure-outlives-a-reading", "a candidate that reads the log again keeps the failure that it read the first time")
         {

@@ -10,9 +10,10 @@ internal sealed class MarkChain(SimWorld world, WorkerProcess process, TaskSetup
     public override void Process(int input, in Record record, long clock)
     {
         Refuse(record);
-        foreach (var word in Split(record))
+        var words = Split(record);
+        for (var i = 0; i < words.Length; i++)
         {
-            setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes("m:" + word)));
+            setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes("m:" + words[i]), i));
         }
     }
 }

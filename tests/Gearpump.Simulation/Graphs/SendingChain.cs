@@ -10,6 +10,10 @@ internal abstract class SendingChain(SimWorld world, WorkerProcess process, stri
     private OrderOracle.Outbox? _outbox;
 
     // The epoch is known for certain once there is something to process.
-    protected Record Keyed(byte[] key) =>
-        new(KeyGroups.Hash(key), key, default, valueIsKey: true, (_outbox ??= world.Order.NewOutbox(process)).Next());
+    protected Record Keyed(byte[] key, int wordOfLine)
+    {
+        var stamp = (_outbox ??= world.Order.NewOutbox(process)).Next();
+        world.Provenance.Sent(stamp, wordOfLine);
+        return new Record(KeyGroups.Hash(key), key, default, valueIsKey: true, stamp);
+    }
 }

@@ -9,9 +9,10 @@ internal sealed class SplitChain(SimWorld world, WorkerProcess process, TaskSetu
 {
     public override void Process(int input, in Record record, long clock)
     {
-        foreach (var word in Split(record))
+        var words = Split(record);
+        for (var i = 0; i < words.Length; i++)
         {
-            setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes(word)));
+            setup.Edges[0].Write(Keyed(Encoding.UTF8.GetBytes(words[i]), i));
         }
 
         Refuse(record);

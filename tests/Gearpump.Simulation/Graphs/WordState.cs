@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Gearpump.Runtime;
+using Gearpump.Simulation.Oracles;
 
 namespace Gearpump.Simulation.Graphs;
 
@@ -20,7 +21,7 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
 
     public void BeginRecord() => _undo.Clear();
 
-    public long Increment(ulong hash, string word)
+    public long Increment(ulong hash, string word, long stamp)
     {
         var group = KeyGroups.Of(hash);
         if (!Range.Contains(group))
@@ -31,8 +32,8 @@ internal sealed class WordState(SimWorld world, string step) : ITaskState
         var counts = Own(group);
         var before = counts.GetValueOrDefault(word);
         _undo.Add((group, word, before));
-        counts[word] = before + 1;
-        return before + 1;
+        counts[word] = world.Provenance.Counted(before, word, stamp);
+        return ProvenanceOracle.CountOf(counts[word]);
     }
 
     public void Undo()

@@ -186,6 +186,7 @@ internal sealed class LogOracle(SimWorld world)
                 Budget.Ended();
                 world.Damage.Follows(entry);
                 world.Tally.Ended(_manifest!.Manifest);
+                world.Provenance.Ended(_manifest.Manifest);
                 world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:

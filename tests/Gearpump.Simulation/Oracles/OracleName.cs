@@ -90,7 +90,7 @@ internal static class OracleName
             "ClockOracle" => Clocks,
             "CutOracle" => Cuts,
             "CreditOracle" => Credit,
-            "OrderOracle" => Order,
+            "OrderOracle" or "ProvenanceOracle" => Order,
             "InstanceOutput" or "SimPublisher" => Output,
             "SimWorld" or "ProgressOracle" => Liveness,
             "SimProcess" => Machine,

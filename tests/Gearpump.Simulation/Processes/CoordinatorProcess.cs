@@ -163,10 +163,10 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         }
     }
 
-    // Everybody leaves with 1 from a job that has failed in the epoch that the coordinator knows; not when it has been started again since.
+    // That a job has failed is told behind its log only: in the epoch that the coordinator knows, it has.
     private void RequireFailed(CoordinatorState state)
     {
-        if (state.ExitCode == 1 && !World.Job.Of(state.Instance).Budget.HasFailedIn(state.Epoch))
+        if ((state.ExitCode == 1 || state.Failed.Length > 0) && state.ExitCode != ExitCodes.Fenced && !World.Job.Of(state.Instance).Budget.HasFailedIn(state.Epoch))
         {
             throw World.Fail($"{Name} says in epoch {state.Epoch} that the job has failed, and its log does not: {state.Failed}", OracleName.JobFailed);
         }

@@ -12,6 +12,10 @@ namespace Gearpump.Simulation.Processes;
 internal sealed class Launcher(SimWorld world, SimRandom random)
 {
     private const int ProcessorsMost = 5;
+
+    /// <summary>More than a coordinator gives a stop.</summary>
+    private const long StopMostMs = 30_000;
+
     private readonly Dictionary<string, SimProcess> _current = [];
     private readonly Dictionary<string, int> _incarnations = [];
     private readonly List<SimProcess> _alive = [];
@@ -248,7 +252,12 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         _restart = restart;
         world.Stats.Restarts++;
         leader.Stop();
-        world.Scheduler.After(30_000, null, "stop's deadline", FinishStop);
+        var askedMs = world.NowMs;
+        world.Scheduler.After(StopMostMs, null, "stop's deadline", () =>
+        {
+            RequireOver(leader, askedMs);
+            FinishStop();
+        });
         world.Scheduler.After(100, null, "all have left?", AwaitLeft);
     }
 
@@ -258,6 +267,16 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         foreach (var process in _alive.ToArray())
         {
             process.Resume();
+        }
+    }
+
+    // A stop that does not come to its cut is given up.
+    private void RequireOver(CoordinatorProcess leader, long askedMs)
+    {
+        if (Stopping && leader is { Alive: true, Stopped: false } && leader.StoppedAtMs < askedMs && leader.Status() is { State: not ("stopped" or "ended" or "failed") } status
+            && world.NowMs - askedMs >= StopMostMs)
+        {
+            throw world.Fail($"{leader.Name} was told to stop {StopMostMs} ms ago and does not leave: {status}", OracleName.Liveness);
         }
     }
 

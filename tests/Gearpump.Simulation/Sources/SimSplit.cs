@@ -12,9 +12,9 @@ internal sealed class SimSplit
     /// <summary>No line has more words: two texts, and one that is refused.</summary>
     public const int WordsMost = 13;
 
-    public SimSplit(string id, SimulationProfile profile, SimRandom random)
+    public SimSplit(int number, SimulationProfile profile, SimRandom random)
     {
-        Id = id;
+        (Number, Id) = (number, $"s{number}");
         Lines = new Line[random.PerMille(profile.ShortSplitPerMille) ? (int)random.Below(4) : profile.LinesPerSplit];
         var burst = random.PerMille(300);
         var at = random.Between(0L, 500L);
@@ -23,9 +23,11 @@ internal sealed class SimSplit
             // Idle for a while now and then, else a steady trickle; a burst is all there at once.
             at += burst ? 0 : random.Between(0L, 2 * profile.InputMs / profile.LinesPerSplit);
             at += random.PerMille(20) ? random.Between(200L, 2_000L) : 0;
-            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(profile, random, $"{id}/{i}", at) : NewLine(Text(profile, random), at, false);
+            Lines[i] = random.PerMille(profile.BadLinePerMille) ? NewBad(profile, random, $"{Id}/{i}", at) : NewLine(Text(profile, random), at, false);
         }
     }
+
+    public int Number { get; }
 
     public string Id { get; }
 

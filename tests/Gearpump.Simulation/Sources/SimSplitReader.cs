@@ -28,7 +28,7 @@ internal sealed class SimSplitReader(SimWorld world, SimSplit split, long positi
                 return ReadStatus.Idle;
             }
 
-            var more = line.Bad ? sink.Reject(line.Bytes, "simulated: cannot be read") : sink.Add(line.Bytes);
+            var more = HandOver(line, sink);
             _next++;
             if (!more)
             {
@@ -37,6 +37,19 @@ internal sealed class SimSplitReader(SimWorld world, SimSplit split, long positi
         }
 
         return ReadStatus.Ended;
+    }
+
+    private bool HandOver(in SimSplit.Line line, IRecordSink sink)
+    {
+        world.Provenance.Reading = new LinePlace(split.Number, _next);
+        try
+        {
+            return line.Bad ? sink.Reject(line.Bytes, "simulated: cannot be read") : sink.Add(line.Bytes);
+        }
+        finally
+        {
+            world.Provenance.Reading = null;
+        }
     }
 
     /// <summary>The simulated host waits in virtual time, by <see cref="NextAtMs"/>.</summary>
