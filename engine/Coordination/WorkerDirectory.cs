@@ -107,12 +107,13 @@ internal sealed class WorkerDirectory(CoordinatorOptions options, ICoordinatorHo
         host.Close(stream, reason, forGood: false);
     }
 
-    /// <summary>Nobody was heard for so long because nobody was listened to.</summary>
+    /// <summary>Nobody was heard for so long, and nobody who dialled again was answered, because nobody was listened to.</summary>
     public void Excuse(long ms)
     {
-        foreach (var session in _byStream.Values)
+        foreach (var session in _byName.Values)
         {
             session.HeardMs = Math.Min(host.NowMs, session.HeardMs + ms);
+            session.DetachedMs = session.DetachedMs is { } detached ? Math.Min(host.NowMs, detached + ms) : null;
         }
     }
 

@@ -94,12 +94,13 @@ internal sealed class Hunt(MutantCompiler compiler)
 
     private static PlantResult RunSeeds(Func<ulong, string, string, (string? Oracle, string Told)> run, PlantedBug bug, int factor, Stopwatch watch)
     {
-        for (var seed = 1; seed <= bug.Seeds * factor; seed++)
+        for (var n = 0; n < bug.Seeds * factor; n++)
         {
-            var (oracle, told) = Probe(run, bug, (ulong)seed);
+            var seed = bug.FirstSeed + (ulong)n;
+            var (oracle, told) = Probe(run, bug, seed);
             if (oracle is not null)
             {
-                return new PlantResult(bug, (ulong)seed, seed, oracle, told, watch.Elapsed);
+                return new PlantResult(bug, seed, n + 1, oracle, told, watch.Elapsed);
             }
         }
 
@@ -114,8 +115,8 @@ internal sealed class Hunt(MutantCompiler compiler)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // What an oracle could not make sense of.
-            return ("exception", $"{e.GetType().Name}: {e.Message}");
+            // What an oracle could not make sense of is no finding.
+            return (null, $"{e.GetType().Name}: {e.Message}");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record PlantedBug(string Area, string Name, string Breaks)
     /// <summary>The mixture that brings it out.</summary>
     public string Profile { get; init; } = "mixed";
 
+    /// <summary>The first seed: for bugs that only few seeds bring out, one that is known to.</summary>
+    public ulong FirstSeed { get; init; } = 1;
+
     /// <summary>The most seeds that it may take: far more than it does take, for every change of the simulator deals them anew.</summary>
     public int Seeds { get; init; } = 800;
 

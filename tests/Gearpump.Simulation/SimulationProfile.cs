@@ -275,6 +275,7 @@ public sealed record SimulationProfile
             SlowReadPerMille = random.PerMille(200) ? random.Between(1, 60) : 0,
             LateTermPerMille = random.PerMille(200) ? random.Between(1, 200) : 0,
             RestartBudget = FewRollbacks(seed) ?? layout.RestartBudget,
+            SlowOperatorMs = SlowOperator(seed),
         };
     }
 
@@ -283,6 +284,8 @@ public sealed record SimulationProfile
 
     // Drawn beside the mixture, which stays what it was.
     private static int? FewRollbacks(ulong seed) => new SimRandom(seed ^ 0xB4D6E7) is var random && random.PerMille(80) ? random.Between(1, 5) : null;
+
+    private static int SlowOperator(ulong seed) => new SimRandom(seed ^ 0x510E) is var random && random.PerMille(80) ? random.Between(1, 12) : 0;
 
     private static SimulationProfile Layout(string name, SimRandom random) => new()
     {

@@ -49,6 +49,37 @@ public sealed record SimulationStats
     /// <summary>Machines parted from others, in one direction or both.</summary>
     public long Partitions { get; set; }
 
+    public long OneWayPartitions { get; set; }
+
+    /// <summary>Partitions that keep machines from object storage too.</summary>
+    public long StorelessPartitions { get; set; }
+
+    /// <summary>Processes that died with their machine: no peer is told.</summary>
+    public long MachinesDied { get; set; }
+
+    /// <summary>Reads from the store that took seconds.</summary>
+    public long SlowReads { get; set; }
+
+    /// <summary>Background work that took long.</summary>
+    public long SlowWork { get; set; }
+
+    /// <summary>Records on which user code took its time.</summary>
+    public long SlowRecords { get; set; }
+
+    /// <summary>The clock mirror fell back to an older value, or lost it.</summary>
+    public long MirrorFailovers { get; set; }
+
+    public long MirrorUnanswered { get; set; }
+
+    /// <summary>Terms that were lost and landed in the place of a collected entry.</summary>
+    public long LateTerms { get; set; }
+
+    /// <summary>Writes outside that were on their way for seconds.</summary>
+    public long LatePublishes { get; set; }
+
+    /// <summary>Times in which Kafka answered nobody.</summary>
+    public long KafkaOutages { get; set; }
+
     /// <summary>Times that a worker or the store was slow.</summary>
     public long Slow { get; set; }
 
@@ -112,7 +143,9 @@ public sealed record SimulationStats
     /// <summary>Workers that left behind a planned change.</summary>
     public long Left { get; set; }
 
-    public long Outages { get; set; }
+    public long StoreOutages { get; set; }
+
+    public long OutsideOutages { get; set; }
 
     public long ClockJumps { get; set; }
 

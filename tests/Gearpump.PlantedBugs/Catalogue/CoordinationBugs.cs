@@ -186,6 +186,46 @@ internal static class CoordinationBugs
             ],
             Profile = "refusals",
         },
+        new(Area, "own-absence-counts-as-silence", "a coordinator that was stopped takes the time for the silence of others")
+        {
+            Edits = [new(Coordinator, "_workers.Excuse(lateMs);", "")],
+            Profile = "zombies",
+        },
+        new(Area, "silence-too-soon", "a worker counts as lost after half the time of silence")
+        {
+            Edits = [new(Directory, "return host.NowMs - session.HeardMs >= options.SilenceMs", "return host.NowMs - session.HeardMs >= options.SilenceMs / 2")],
+            Profile = "losses",
+        },
+        new(Area, "no-time-to-dial-again", "a worker counts as lost as soon as its stream has closed")
+        {
+            Edits = [new(Directory, "&& host.NowMs - detached >= options.ReattachMs;", "&& host.NowMs - detached >= 0;")],
+            Profile = "resumes",
+        },
+        new(Area, "ended-job-is-taken-over", "a coordinator that is started for an ended job writes its term")
+        {
+            Edits = [new(Coordinator, "            if (_job.Ended)\n            {\n                Over(0,", "            if (_job.Ended && _job.Term == 0)\n            {\n                Over(0,")],
+            Profile = "takeovers",
+        },
+        new(Area, "candidates-let-go-in-step", "two candidates that wait for each other's workers let them go at the same time, again and again")
+        {
+            Edits = [new("engine/Coordination/Admission.cs", "(long)(host.NextRandom() % (ulong)(options.CandidateMs + 1));", "(long)(host.NextRandom() % 1);")],
+            Profile = "rivals",
+        },
+        new(Area, "mirrors-nothing", "the clock mirror is not written")
+        {
+            Edits = [new("engine/Coordination/Announcer.cs", "if (job.Epoch > 0)\n        {\n            host.MirrorClocks", "if (job.Epoch < 0)\n        {\n            host.MirrorClocks")],
+            Profile = "calm",
+        },
+        new(Area, "adopts-an-idle-worker-s-cut", "a takeover goes on with a cut of which only a worker without a part has heard")
+        {
+            Edits = [new("engine/Coordination/CutCoordinator.cs", "states.Find(state => job.Assigns(state) && (long)state.Epoch", "states.Find(state => (long)state.Epoch")],
+            FirstSeed = 421_253,
+        },
+        new(Area, "loads-on-when-it-is-over", "a coordinator that gave up a stop while it read the log takes its term when it has read it")
+        {
+            Edits = [new(Coordinator, "            if (_standing.Phase == CoordinatorPhase.Over)\n            {\n                return;\n            }\n\n            _job.Load", "            _job.Load")],
+            FirstSeed = 764_062,
+        },
         new(Area, "stops-in-another-s-term", "a candidate that is stopped while it reads the log sends the workers away, in the term that it has read of")
         {
             Edits = [new(Coordinator, "_standing.IsMute = _standing.Phase == CoordinatorPhase.Loading;", "")],

@@ -173,7 +173,7 @@ internal static class RefactoringBugs
         },
         new("Publishing", "marker-is-not-checked", "a marker that is beyond the job's newest cut, or behind what was paid, is taken as it is")
         {
-            Edits = [new(Publisher, "if (Anomaly(entry, marker) is { } anomaly)", "if (_anomalies < 0 && Anomaly(entry, marker) is { } anomaly)")],
+            Edits = [new(Publisher, "return marker is null || marker.Value.CompareTo(paidMarker) < 0", "return marker is null && paidMarker.CompareTo(marker ?? paidMarker) < 0")],
             Profile = "markers",
         },
     ];

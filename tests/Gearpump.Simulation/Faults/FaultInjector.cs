@@ -150,15 +150,16 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
 
     private void BeginOutage(SimRandom own)
     {
-        world.Stats.Outages++;
         var until = world.NowMs + own.Between(100L, 6_000L);
         world.Disturbed(until);
         if (own.PerMille(500))
         {
+            world.Stats.StoreOutages++;
             _storeDownUntilMs = until;
         }
         else
         {
+            world.Stats.OutsideOutages++;
             _outsideDownUntilMs = until;
         }
     }
@@ -245,7 +246,10 @@ internal sealed class FaultInjector(SimWorld world, SimRandom random)
         var inside = slots.Where(_ => own.PerMille(400)).ToHashSet(StringComparer.Ordinal);
         inside.Add(own.Pick(slots));
         var which = own.Below(3);
-        world.Network.Part(new Partition(inside, which != 0, which != 1, own.PerMille(300), SilentUntil(own)));
+        var storeless = own.PerMille(300);
+        world.Stats.OneWayPartitions += which < 2 ? 1 : 0;
+        world.Stats.StorelessPartitions += storeless ? 1 : 0;
+        world.Network.Part(new Partition(inside, which != 0, which != 1, storeless, SilentUntil(own)));
     }
 
     private long SilentUntil(SimRandom own)

@@ -44,6 +44,7 @@ internal sealed class SimKafkaCluster
         Every(Profile.StrangerEveryMs, "somebody else's transaction", BeginStranger);
         Every(Profile.OutageEveryMs, "Kafka is away", () =>
         {
+            _world.Stats.KafkaOutages++;
             _downUntilMs = _world.NowMs + Random.Between(50L, 5_000L);
             _world.Disturbed(_downUntilMs);
         });

@@ -1,3 +1,4 @@
+using Gearpump.Engine.Ports;
 using Gearpump.Protocol.V1;
 using Gearpump.Simulation.Processes;
 
@@ -7,6 +8,7 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class ClockOracle(SimWorld world)
 {
     private readonly Dictionary<string, (long MinMs, long CheckpointMs)> _before = [];
+    private readonly Dictionary<string, ClockReading> _mirrored = [];
     private readonly Dictionary<string, (ulong Term, long CheckpointMs, long MinMs)> _newest = [];
 
     /// <summary>A record reaches user code: every one below the min clock has been processed everywhere before.</summary>
@@ -15,6 +17,34 @@ internal sealed class ClockOracle(SimWorld world)
         if (process.Epoch == world.Job.Of(process.Instance).Epoch && _newest.TryGetValue(process.Instance, out var newest) && clockMs < newest.MinMs)
         {
             throw world.Fail($"{process.Name}: {step} gets a record of clock {clockMs}, the min clock is {newest.MinMs}");
+        }
+    }
+
+    /// <summary>A coordinator writes both to the mirror.</summary>
+    public void Mirrored(CoordinatorProcess coordinator, ClockReading reading)
+    {
+        var name = $"{coordinator.Id} {reading.Instance}";
+        var before = _mirrored.GetValueOrDefault(name, reading);
+        if (reading.CheckpointClockMs > reading.MinClockMs || reading.MinClockMs < before.MinClockMs || reading.CheckpointClockMs < before.CheckpointClockMs || reading.Epoch < before.Epoch)
+        {
+            throw world.Fail($"{coordinator.Name} mirrors {reading}, behind {before}");
+        }
+
+        _mirrored[name] = reading;
+    }
+
+    /// <summary>The job has ended at this clock. Unless a coordinator has died behind its last commit, the mirror has been told of it.</summary>
+    public void Ended(string instance, long checkpointClockMs)
+    {
+        if (world.Profile.FaultsMs > 0)
+        {
+            return;
+        }
+
+        var lastMs = _mirrored.Where(pair => pair.Value.Instance == instance).Select(static pair => pair.Value.CheckpointClockMs).DefaultIfEmpty(0).Max();
+        if (lastMs != checkpointClockMs)
+        {
+            throw world.Fail($"the job has ended at {checkpointClockMs}, and {lastMs} is the last that was mirrored");
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class LogOracle(SimWorld world)
     private readonly Dictionary<long, (string Hash, LogEntry.BodyOneofCase Body)> _written = [];
     private readonly Dictionary<ulong, string> _terms = [];
     private string? _prefix;
+    private long? _endedAtMs;
     private long _last = -1;
     private long _lowest;
     private ulong _term;
@@ -41,7 +42,7 @@ internal sealed class LogOracle(SimWorld world)
     /// <summary>Of the newest epoch entry.</summary>
     public long Epoch => (long)_epoch;
 
-    public bool Ended { get; private set; }
+    public bool Ended => _endedAtMs is not null;
 
     /// <summary>The coordinator has written the term; of one that nobody has seen here nothing is known.</summary>
     public bool IsTermOf(ulong term, string coordinator) => _terms.GetValueOrDefault(term, coordinator) == coordinator;
@@ -144,7 +145,9 @@ internal sealed class LogOracle(SimWorld world)
     {
         _history.Add(index, entry);
         Require(entry.Term >= _term, $"log entry {index} of term {entry.Term} follows one of term {_term}");
-        Require(!Ended || entry.BodyCase == LogEntry.BodyOneofCase.TermStarted, $"log entry {index} ({entry.BodyCase}) follows the end");
+        Require(
+            _endedAtMs is not { } endedAtMs || (entry.BodyCase == LogEntry.BodyOneofCase.TermStarted && world.Launcher.StartedAtMs(entry.Writer) <= endedAtMs),
+            $"log entry {index} ({entry.BodyCase}) of {entry.Writer} follows the end");
         switch (entry.BodyCase)
         {
             case LogEntry.BodyOneofCase.TermStarted:
@@ -182,11 +185,12 @@ internal sealed class LogOracle(SimWorld world)
                 Commit(index, entry);
                 break;
             case LogEntry.BodyOneofCase.Ended:
-                Ended = true;
+                _endedAtMs = world.NowMs;
                 Budget.Ended();
                 world.Damage.Follows(entry);
                 world.Tally.Ended(_manifest!.Manifest);
                 world.Provenance.Ended(_manifest.Manifest);
+                world.Clocks.Ended(world.Job.Instance, CheckpointClockMs);
                 world.OnEnded(this);
                 break;
             case LogEntry.BodyOneofCase.Failed:

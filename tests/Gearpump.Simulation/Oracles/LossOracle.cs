@@ -5,8 +5,8 @@ using Gearpump.Simulation.Processes;
 namespace Gearpump.Simulation.Oracles;
 
 /// <summary>
-/// A worker of the running epoch whose control stream has closed counts as lost once it has had its time to dial again, and not only
-/// when it has been silent for long.
+/// A worker of the running epoch whose control stream has closed counts as lost once it has had its time to dial again: not sooner, and
+/// not only when it has been silent for long. One counts as silent that was silent while this coordinator was there to hear it.
 /// </summary>
 internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs)
 {
@@ -15,12 +15,16 @@ internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs
 
     private readonly Dictionary<string, SimControlLink> _attached = [];
     private readonly Dictionary<string, long> _detachedMs = [];
+    private readonly Dictionary<string, (long AtMs, long StoppedMs)> _heard = [];
+    private readonly Dictionary<string, long> _closedMs = [];
     private long _lookedMs;
 
     public void Heard(SimControlLink link)
     {
         _attached[link.Worker.Id] = link;
+        _heard[link.Worker.Slot] = (coordinator.World.NowMs, coordinator.StoppedMs);
         _detachedMs.Remove(link.Worker.Id);
+        _closedMs.Remove(link.Worker.Slot);
     }
 
     public void Detached(SimControlLink link)
@@ -29,6 +33,35 @@ internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs
         {
             _attached.Remove(link.Worker.Id);
             _detachedMs[link.Worker.Id] = coordinator.World.NowMs;
+            _closedMs[link.Worker.Slot] = coordinator.World.NowMs;
+        }
+    }
+
+    /// <summary>The coordinator has decided for a rollback.</summary>
+    public void RollsBack(string cause)
+    {
+        var now = coordinator.World.NowMs;
+        foreach (var (name, heard) in _heard)
+        {
+            if (cause.Contains($" {name} has been silent", StringComparison.Ordinal))
+            {
+                // What it has missed itself by less than a quarter of that time is not excused.
+                var awake = now - heard.AtMs - (coordinator.StoppedMs - heard.StoppedMs);
+                Require(now - heard.AtMs >= coordinator.World.Profile.SilenceMs && awake >= coordinator.World.Profile.SilenceMs / 2, $"{now - heard.AtMs} ms after its last word, {awake} ms of them awake", cause);
+            }
+
+            if (cause.Contains($" {name} has closed its control stream", StringComparison.Ordinal))
+            {
+                Require(_closedMs.TryGetValue(name, out var closed) && now - closed >= reattachMs, $"{now - _closedMs.GetValueOrDefault(name, now)} ms after that", cause);
+            }
+        }
+    }
+
+    private void Require(bool holds, string when, string cause)
+    {
+        if (!holds)
+        {
+            coordinator.World.Fail($"{coordinator.Name}, {when}: {cause}");
         }
     }
 

@@ -28,12 +28,16 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         _names = new NameOracle(this, template.ReattachMs);
         _losses = new LossOracle(this, template.ReattachMs);
         OwedBytesMax = template.OwedBytesMax;
+        MayResume = template.ResumeFailed;
         _machine = new Coordinator(template with { Writer = Id, Address = slot }, this);
     }
 
     public IStorePort Store => _store;
 
     /// <summary>It has asked something of the log: a step of an append, perhaps.</summary>
+    /// <summary>It was started with the option that starts failed jobs again.</summary>
+    public bool MayResume { get; }
+
     public bool AwaitsLog => _store.Pending > 0;
 
     /// <summary>Beyond this the sources are told to pause.</summary>
@@ -137,7 +141,11 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         }
     });
 
-    public void MirrorClocks(ClockReading reading) => Effect("mirror", () => World.Mirror.Write(reading));
+    public void MirrorClocks(ClockReading reading)
+    {
+        World.Clocks.Mirrored(this, reading);
+        Effect("mirror", () => World.Mirror.Write(reading));
+    }
 
     public void ReadMirror(Action<ClockReading?> answer) =>
         Effect("read mirror", () => World.Mirror.Read(this, reading =>
@@ -179,6 +187,15 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
         if ((state.Run || state.Leave) && state.ExitCode != ExitCodes.Fenced && !log.Ended && !log.Budget.HasFailedIn(state.Epoch) && !log.IsTermOf(state.Term, Id))
         {
             throw World.Fail($"{Name} decides in term {state.Term}, which is another's", OracleName.Epochs);
+        }
+    }
+
+    public override void Log(MachineLogLevel level, string message)
+    {
+        base.Log(level, message);
+        if (Alive && message.StartsWith("rollback of epoch ", StringComparison.Ordinal))
+        {
+            _losses.RollsBack(message);
         }
     }
 

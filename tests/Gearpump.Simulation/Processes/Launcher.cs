@@ -24,7 +24,7 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private readonly CoordinatorOptions _coordinatorOptions = CoordinatorTemplate(world, random);
     private readonly WorkerOptions _workerOptions = WorkerTemplate(world, random);
     private int _processors = world.Profile.ProcessorWorkers;
-    private readonly HashSet<string> _mayResume = [];
+    private readonly Dictionary<string, (CoordinatorProcess Process, long AtMs)> _coordinators = [];
     private JobRestart _restart;
     private bool _fresh;
     private bool _resumeFailed = world.Profile.ResumesByItself;
@@ -166,7 +166,10 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     public void OnResumed() => _resumeFailed = world.Profile.ResumesByItself || random.PerMille(500);
 
     /// <summary>The coordinator was started with the option to start failed jobs again.</summary>
-    public bool MayResume(string coordinator) => _mayResume.Contains(coordinator);
+    public bool MayResume(string coordinator) => _coordinators.TryGetValue(coordinator, out var started) && started.Process.MayResume;
+
+    /// <summary>Virtual time at which the coordinator was started.</summary>
+    public long StartedAtMs(string coordinator) => _coordinators.TryGetValue(coordinator, out var started) ? started.AtMs : 0;
 
     /// <summary>Starts another coordinator beside the one there is.</summary>
     public void StartRival()
@@ -402,9 +405,9 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         SimProcess process = CoordinatorSlots.Contains(slot)
             ? new CoordinatorProcess(world, slot, incarnation, Counted())
             : new WorkerProcess(world, slot, incarnation, _workerOptions with { Role = RoleOf(slot) }, process => SimGraphs.Create(world, process));
-        if (_resumeFailed && process is CoordinatorProcess)
+        if (process is CoordinatorProcess coordinator)
         {
-            _mayResume.Add(process.Id);
+            _coordinators.Add(process.Id, (coordinator, world.NowMs));
         }
 
         _current[slot] = process;

@@ -42,6 +42,9 @@ internal abstract class SimProcess : IMachineHost
 
     public long StoppedAtMs { get; private set; }
 
+    /// <summary>For how long it has been stopped, altogether.</summary>
+    public long StoppedMs { get; private set; }
+
     /// <summary>How often its machine was called.</summary>
     public long Calls { get; private set; }
 
@@ -59,7 +62,11 @@ internal abstract class SimProcess : IMachineHost
     public bool IsHeld => Stopped || _working;
 
     /// <summary>User code takes so long, in the midst of a step.</summary>
-    public void Work(long ms) => _aheadMs += ms;
+    public void Work(long ms)
+    {
+        World.Stats.SlowRecords += ms > 0 ? 1 : 0;
+        _aheadMs += ms;
+    }
 
     public abstract void Begin();
 
@@ -83,7 +90,7 @@ internal abstract class SimProcess : IMachineHost
         World.Scheduler.At(nowMs - _monotonicBaseMs + late, this, "wake", () => Wake(nowMs));
     }
 
-    public void Log(MachineLogLevel level, string message)
+    public virtual void Log(MachineLogLevel level, string message)
     {
         if (Alive)
         {
@@ -210,6 +217,7 @@ internal abstract class SimProcess : IMachineHost
         }
 
         Stopped = false;
+        StoppedMs += World.NowMs - StoppedAtMs;
         World.Trace.Event(World.NowMs, Name, "WOKEN");
         if (Replaced || World.NowMs - StoppedAtMs > World.Profile.SilenceMs)
         {
@@ -261,6 +269,7 @@ internal abstract class SimProcess : IMachineHost
         }
 
         Alive = false;
+        World.Stats.MachinesDied += machineDied ? 1 : 0;
         Missed.Clear();
         World.Trace.Event(World.NowMs, Name, "DEAD");
         World.Note(this, why);

@@ -285,9 +285,27 @@ internal sealed class WorkerOutside(SimWorld world, WorkerProcess worker)
         }
     }
 
-    private long LateDelay() => world.Strike("the outside is late", worker.Random, world.Profile.LatePublishPerMille) ? worker.Random.Between(500L, 8_000L) : Delay();
+    private long LateDelay()
+    {
+        if (!world.Strike("the outside is late", worker.Random, world.Profile.LatePublishPerMille))
+        {
+            return Delay();
+        }
 
-    private long WorkDelay() => worker.Random.PerMille(world.Profile.SlowWorkPerMille) ? worker.Random.Between(50L, 1_500L) : Delay();
+        world.Stats.LatePublishes++;
+        return worker.Random.Between(500L, 8_000L);
+    }
+
+    private long WorkDelay()
+    {
+        if (!worker.Random.PerMille(world.Profile.SlowWorkPerMille))
+        {
+            return Delay();
+        }
+
+        world.Stats.SlowWork++;
+        return worker.Random.Between(50L, 1_500L);
+    }
 
     private void Later(string label, Action action) => world.Scheduler.After(Delay(), worker, label, action);
 

@@ -10,10 +10,14 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
     private ClockReading? _value;
     private ClockReading? _older;
 
+    /// <summary>What stands there now.</summary>
+    public ClockReading? Value => _value;
+
     public void Write(ClockReading reading) => world.Scheduler.After(random.Between(0L, 20L), null, "mirror written", () =>
     {
         if (world.Strike("the mirror fails over", random, world.Profile.MirrorPerMille))
         {
+            world.Stats.MirrorFailovers++;
             // A failover: the last writes are gone, or all of them.
             _value = random.PerMille(100) ? null : _older;
             return;
@@ -28,7 +32,11 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
 
     public void Read(SimProcess process, Action<ClockReading?> answer) =>
         world.Scheduler.After(random.Between(1L, 40L), process, "mirror read", () =>
-            answer(world.Strike("the mirror does not answer", random, world.Profile.MirrorPerMille) ? null : _value));
+        {
+            var fails = world.Strike("the mirror does not answer", random, world.Profile.MirrorPerMille);
+            world.Stats.MirrorUnanswered += fails ? 1 : 0;
+            answer(fails ? null : _value);
+        });
 
     private static ClockReading Highest(ClockReading before, ClockReading reading) => reading with
     {

@@ -130,6 +130,7 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
             return;
         }
 
+        world.Stats.LateTerms++;
         var wipes = world.Store.Wipes;
         entry.TermStarted = new TermStarted { Address = "gone" };
         (entry.Term, entry.Writer) = (entry.Term + 1, $"{Random.Next():x16}");
@@ -153,7 +154,16 @@ internal sealed class SimStorePort(SimWorld world, SimProcess process) : IStoreP
     private bool Fails(string what) => world.Faulty
         && (world.Faults.StoreIsDown || world.Network.IsStoreless(process) || world.Strike(what, Random, world.Profile.StorePerMille));
 
-    private long ReadLatency() => world.Faulty && Random.PerMille(world.Profile.SlowReadPerMille) ? Random.Between(500L, 5_000L) : Latency();
+    private long ReadLatency()
+    {
+        if (!world.Faulty || !Random.PerMille(world.Profile.SlowReadPerMille))
+        {
+            return Latency();
+        }
+
+        world.Stats.SlowReads++;
+        return Random.Between(500L, 5_000L);
+    }
 
     private long Latency()
     {
