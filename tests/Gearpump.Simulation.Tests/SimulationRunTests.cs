@@ -14,6 +14,23 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
     // Damage is a profile of its own.
     private static readonly string[] NotInMixed = [nameof(SimulationStats.Damaged)];
 
+    // What a mixture is made for has to happen in it.
+    private static readonly Dictionary<string, string[]> WhatFor = new(StringComparer.Ordinal)
+    {
+        ["damage"] = [nameof(SimulationStats.Damaged)],
+        ["markers"] = [nameof(SimulationStats.Damaged)],
+        ["repairs"] = [nameof(SimulationStats.Damaged), nameof(SimulationStats.Resumed)],
+        ["hopeless"] = [nameof(SimulationStats.Hung), nameof(SimulationStats.Resumed)],
+        ["failures"] = [nameof(SimulationStats.Resumed)],
+        ["changes"] = [nameof(SimulationStats.Left), nameof(SimulationStats.Restarts)],
+        ["stops"] = [nameof(SimulationStats.Restarts), nameof(SimulationStats.SlowReads)],
+        ["anew"] = [nameof(SimulationStats.BegunBeside), nameof(SimulationStats.Wiped)],
+        ["revenants"] = [nameof(SimulationStats.LateTerms)],
+        ["fencing"] = [nameof(SimulationStats.PublishFenced), nameof(SimulationStats.LatePublishes)],
+        ["losses"] = [nameof(SimulationStats.MachinesDied), nameof(SimulationStats.NotReplaced)],
+        ["slow"] = [nameof(SimulationStats.SlowRecords)],
+    };
+
     [Fact]
     public void Run_ManySeeds_OutputEqualsSerialRun()
     {
@@ -78,11 +95,18 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
     {
         foreach (var profile in FocusedProfiles.Names)
         {
+            var sum = new SimulationStats();
             for (var seed = FirstSeed; seed < FirstSeed + 40; seed++)
             {
                 var result = SimulationRun.Execute(seed, SimulationProfile.Named(profile, seed));
 
                 result.Failure.ShouldBeNull(result.ToString());
+                sum.Add(result.Stats);
+            }
+
+            foreach (var kind in WhatFor.GetValueOrDefault(profile, []))
+            {
+                ((long)typeof(SimulationStats).GetProperty(kind)!.GetValue(sum)!).ShouldBeGreaterThan(0, $"{profile}: {kind}");
             }
         }
     }
@@ -132,21 +156,21 @@ public sealed class SimulationRunTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Run_InAnotherProcess_SameTraceHash()
+    public async Task Run_InAnotherProcess_SameTraceHashes()
     {
-        const ulong Seed = 7;
-        var here = SimulationRun.Execute(Seed);
+        const int Seeds = 40;
+        var here = Enumerable.Range(1, Seeds).Aggregate(0UL, static (traces, seed) => traces ^ SimulationRun.Execute((ulong)seed).TraceHash);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(SimulationRun).Assembly.Location);
-        start.ArgumentList.Add("--seed");
-        start.ArgumentList.Add(Seed.ToString(CultureInfo.InvariantCulture));
+        start.ArgumentList.Add("--seeds");
+        start.ArgumentList.Add(Seeds.ToString(CultureInfo.InvariantCulture));
         using var process = Process.Start(start).ShouldNotBeNull();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(1));
         var there = await process.StandardOutput.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);
 
-        there.ShouldContain($"trace {here.TraceHash:x16}");
+        there.ShouldContain($"all traces: {here:x16}");
     }
 
     /// <summary>A simulator that has gone blind finds nothing wrong either: every kind of fault must have happened.</summary>

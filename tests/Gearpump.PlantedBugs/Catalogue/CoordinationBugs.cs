@@ -209,7 +209,7 @@ internal static class CoordinationBugs
         new(Area, "candidates-let-go-in-step", "two candidates that wait for each other's workers let them go at the same time, again and again")
         {
             Edits = [new("engine/Coordination/Admission.cs", "(long)(host.NextRandom() % (ulong)(options.CandidateMs + 1));", "(long)(host.NextRandom() % 1);")],
-            Profile = "rivals",
+            HiddenBy = "no two candidates begin to wait in the same moment",
         },
         new(Area, "mirrors-nothing", "the clock mirror is not written")
         {
@@ -220,11 +220,6 @@ internal static class CoordinationBugs
         {
             Edits = [new("engine/Coordination/CutCoordinator.cs", "states.Find(state => job.Assigns(state) && (long)state.Epoch", "states.Find(state => (long)state.Epoch")],
             FirstSeed = 421_253,
-        },
-        new(Area, "loads-on-when-it-is-over", "a coordinator that gave up a stop while it read the log takes its term when it has read it")
-        {
-            Edits = [new(Coordinator, "            if (_standing.Phase == CoordinatorPhase.Over)\n            {\n                return;\n            }\n\n            _job.Load", "            _job.Load")],
-            FirstSeed = 764_062,
         },
         new(Area, "stops-in-another-s-term", "a candidate that is stopped while it reads the log sends the workers away, in the term that it has read of")
         {

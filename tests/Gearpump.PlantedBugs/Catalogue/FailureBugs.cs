@@ -41,12 +41,6 @@ internal static class FailureBugs
             Profile = "repairs",
             Seeds = 8_000,
         },
-        new(Area, "failure-is-told-by-a-stop", "a stop that has had its time tells everybody of a failure that does not stand in the log yet")
-        {
-            Edits = [new(Coordinator, "            _standing.Failed = \"\";\n", "")],
-            Profile = "stops",
-            Seeds = 4_000,
-        },
         new(Area, "failure-outlives-a-reading", "a candidate that reads the log again keeps the failure that it read the first time")
         {
             Edits = [new(JobRecord, "(Ended, FailedReason) = (false, \"\");", "Ended = false;")],

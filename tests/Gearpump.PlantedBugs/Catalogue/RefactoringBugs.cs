@@ -171,7 +171,12 @@ internal static class RefactoringBugs
             Edits = [new(Publisher, "if (_over)\n            {\n                _host.CloseSession(session);\n                return;\n            }", "if (_over)\n            {\n                return;\n            }")],
             Profile = "publications",
         },
-        new("Publishing", "marker-is-not-checked", "a marker that is beyond the job's newest cut, or behind what was paid, is taken as it is")
+        new("Publishing", "marker-beyond-the-job-is-taken", "a marker of a cut that the job has not committed is taken as it is")
+        {
+            Edits = [new(Publisher, "if (marker is { } found && found.Cut > (long)entry.Cut)", "if (marker is { } found && found.Cut > long.MaxValue - (long)entry.Cut)")],
+            Profile = "markers",
+        },
+        new("Publishing", "marker-behind-what-is-paid-is-taken", "a marker behind what was paid is taken as it is")
         {
             Edits = [new(Publisher, "return marker is null || marker.Value.CompareTo(paidMarker) < 0", "return marker is null && paidMarker.CompareTo(marker ?? paidMarker) < 0")],
             Profile = "markers",
