@@ -21,9 +21,7 @@ internal sealed class Admission(CoordinatorOptions options, ICoordinatorHost hos
             return $"job '{state.Job}', the coordinator runs '{options.Job}'";
         }
 
-        return state.Plan is { } plan && job.Plan is { } ours && PlanComparison.Difference(ours, plan) is { } difference
-            ? $"{difference}; start with --fresh to begin anew, without the old state"
-            : null;
+        return state.Plan is { } plan && job.Plan is { } ours ? PlanComparison.Refusal(ours, plan) : null;
     }
 
     /// <summary>The log has been read: who has registered before, and may not by what stands in it, is sent away. Why; null: nobody.</summary>

@@ -57,9 +57,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
                 continue;
             }
 
-            if (PlanComparison.Difference(job.Plan ?? plan ?? theirs, theirs) is { } difference)
+            if (PlanComparison.Refusal(job.Plan ?? plan ?? theirs, theirs) is { } refusal)
             {
-                host.Close(session.Stream, $"{difference}; start with --fresh to begin anew, without the old state", forGood: true);
+                host.Close(session.Stream, refusal, forGood: true);
                 workers.Detached(session.Stream);
             }
             else

@@ -5,6 +5,10 @@ namespace Gearpump.Engine.Coordination;
 /// <summary>Whether a program may go on with the state of a job: only with the plan that the state was made by.</summary>
 internal static class PlanComparison
 {
+    /// <summary>Why a program with that plan is refused, and how to mend it; null: it is not.</summary>
+    public static string? Refusal(Plan ours, Plan theirs) =>
+        Difference(ours, theirs) is { } difference ? $"{difference}; start with --fresh to begin anew, without the old state" : null;
+
     /// <summary>The first difference that matters, naming both sides; null where the plans are one. Parallelism and the checkpoint interval may differ.</summary>
     public static string? Difference(Plan ours, Plan theirs)
     {

@@ -34,7 +34,6 @@ internal static class Scenarios
         Coordination("source-and-processor-crash", new CoordinationBounds(1) { SourceCrashes = 1, ProcessorCrashes = 1 }),
         Coordination("coordinator-and-source-crash", new CoordinationBounds(1) { CoordinatorCrashes = 1, SourceCrashes = 1 }),
         Coordination("rival-and-coordinator-crash", new CoordinationBounds(1) { Rivals = 1, CoordinatorCrashes = 1 }),
-        Coordination("rival-and-processor-crash", new CoordinationBounds(1) { Rivals = 1, ProcessorCrashes = 1 }),
     ];
 
     /// <summary>Memory is bounded by the states and by the worlds of the frontier: about 2 GB at the small bounds, 10 GB at the large ones.</summary>

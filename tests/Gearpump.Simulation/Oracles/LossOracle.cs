@@ -11,7 +11,7 @@ namespace Gearpump.Simulation.Oracles;
 internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs)
 {
     /// <summary>A beat, a timer that comes late, and what lies between two looks.</summary>
-    private const long SlackMs = 500;
+    private const long SlackMs = 600;
 
     private readonly Dictionary<string, SimControlLink> _attached = [];
     private readonly Dictionary<string, long> _detachedMs = [];
