@@ -63,6 +63,7 @@ public sealed class Coordinator
 
     public void OnWorkerState(long stream, WorkerState state)
     {
+        NoticeOwnLateness();
         if (_admission.Refusal(state) is { } refusal)
         {
             _host.Log(MachineLogLevel.Warning, $"refused {state.Worker}: {refusal}");
@@ -94,6 +95,7 @@ public sealed class Coordinator
 
     public void OnDetached(long stream)
     {
+        NoticeOwnLateness();
         _workers.Detached(stream);
         Evaluate();
     }
@@ -168,6 +170,7 @@ public sealed class Coordinator
         {
             if (_standing.Phase != CoordinatorPhase.Over)
             {
+                BeMuteInAnothersTerm();
                 Over(1, damaged);
             }
         });
@@ -235,8 +238,7 @@ public sealed class Coordinator
             // A failure that is still on its way to the log is told to nobody: this coordinator may be fenced, and the job go on.
             var failing = _standing.Failed.Length > 0 ? $"; what it was about to fail by: {_standing.Failed}" : "";
             _standing.Failed = "";
-            // Who still reads the log has no term of its own, and workers that another one's epoch may run on.
-            _standing.IsMute = _standing.Phase == CoordinatorPhase.Loading;
+            BeMuteInAnothersTerm();
             Over(0, $"stopped without a last cut: it took too long{failing}");
         }
 
@@ -527,6 +529,9 @@ public sealed class Coordinator
         _host.Exit(ExitCodes.Fenced, $"another coordinator has taken over: {reason}");
     }
 
+    // Who has read the log, and reads it again, knows of a term that is not its own: the epoch of its workers may go on in it.
+    private void BeMuteInAnothersTerm() => _standing.IsMute = _standing.Phase == CoordinatorPhase.Loading && _job.Term > 0;
+
     private void Over(int code, string reason)
     {
         _departure.Begin(code, reason);
@@ -569,13 +574,16 @@ public sealed class Coordinator
         }
     }
 
-    // Who was stopped itself, or starved, has not read yet what was sent to it meanwhile: that silence is its own.
+    // Who was stopped itself, or starved, has not read yet what was sent to it meanwhile: that silence is its own, and nobody's wait.
     private void NoticeOwnLateness()
     {
         var lateMs = _host.NowMs - _beatAtMs;
         if (lateMs >= _options.SilenceMs / 4)
         {
             _workers.Excuse(lateMs);
+            _standing.Excuse(lateMs);
+            _membership.Excuse(lateMs);
+            _restoring.Excuse(lateMs);
             _beatAtMs = _host.NowMs;
         }
     }

@@ -43,6 +43,9 @@ internal sealed class Membership(CoordinatorOptions options, ICoordinatorHost ho
         _askedForSplits = false;
     }
 
+    /// <summary>So much of the wait for a replacement was this coordinator's own absence.</summary>
+    public void Excuse(long ms) => _wantedSinceMs = Math.Min(host.NowMs, _wantedSinceMs + ms);
+
     /// <summary>The epoch that was wanted is in the log: who is told to stop from now on waits for the next change.</summary>
     public void EpochBegan() => _changeTaken = false;
 

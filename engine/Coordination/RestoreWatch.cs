@@ -13,6 +13,15 @@ internal sealed class RestoreWatch(long stallMs)
     /// <summary>An epoch begins to restore.</summary>
     public void Begin() => _workers.Clear();
 
+    /// <summary>So much of the time without an answer was the coordinator's own absence.</summary>
+    public void Excuse(long ms)
+    {
+        foreach (var (worker, (steps, atMs)) in _workers)
+        {
+            _workers[worker] = (steps, atMs + ms);
+        }
+    }
+
     /// <summary>A worker is not ready yet. Why it counts as stuck; null where it does not.</summary>
     public string? Stuck(string worker, WorkerState? state, long nowMs)
     {

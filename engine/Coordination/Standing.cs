@@ -35,6 +35,9 @@ internal sealed class Standing(IMachineHost host)
         PhaseSinceMs = host.NowMs;
     }
 
+    /// <summary>So much of the time was this coordinator's own absence.</summary>
+    public void Excuse(long ms) => PhaseSinceMs = Math.Min(host.NowMs, PhaseSinceMs + ms);
+
     /// <summary>A log was read. What was read before may have been another instance's.</summary>
     public void BeginMinClockAt(long clockMs) => MinClockMs = clockMs;
 

@@ -223,7 +223,7 @@ internal static class CoordinationBugs
         },
         new(Area, "stops-in-another-s-term", "a candidate that is stopped while it reads the log sends the workers away, in the term that it has read of")
         {
-            Edits = [new(Coordinator, "_standing.IsMute = _standing.Phase == CoordinatorPhase.Loading;", "")],
+            Edits = [new(Coordinator, "_standing.IsMute = _standing.Phase == CoordinatorPhase.Loading && _job.Term > 0;", "_standing.IsMute |= _job.Term < 0;")],
             Profile = "stops",
             Seeds = 4_000,
         },

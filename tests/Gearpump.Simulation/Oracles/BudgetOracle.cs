@@ -35,7 +35,11 @@ internal sealed class BudgetOracle(SimWorld world)
         {
             Require(world.Launcher.MayResume(entry.Writer), $"{entry.Writer} starts a failed job again, and no operator has said so");
             world.Stats.Resumed++;
-            world.Launcher.OnResumed();
+            if (world.Job.Newest.Budget == this)
+            {
+                world.Launcher.OnResumed();
+            }
+
             (_failed, _epochs, _charged) = (false, 0, 0);
         }
 

@@ -15,14 +15,14 @@ internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs
 
     private readonly Dictionary<string, SimControlLink> _attached = [];
     private readonly Dictionary<string, long> _detachedMs = [];
-    private readonly Dictionary<string, (long AtMs, long StoppedMs)> _heard = [];
+    private readonly Dictionary<string, (long AtMs, long LongStopsMs)> _heard = [];
     private readonly Dictionary<string, long> _closedMs = [];
     private long _lookedMs;
 
     public void Heard(SimControlLink link)
     {
         _attached[link.Worker.Id] = link;
-        _heard[link.Worker.Slot] = (coordinator.World.NowMs, coordinator.StoppedMs);
+        _heard[link.Worker.Slot] = (coordinator.World.NowMs, coordinator.LongStopsMs);
         _detachedMs.Remove(link.Worker.Id);
         _closedMs.Remove(link.Worker.Slot);
     }
@@ -45,8 +45,8 @@ internal sealed class LossOracle(CoordinatorProcess coordinator, long reattachMs
         {
             if (cause.Contains($" {name} has been silent", StringComparison.Ordinal))
             {
-                // What it has missed itself by less than a quarter of that time is not excused.
-                var awake = now - heard.AtMs - (coordinator.StoppedMs - heard.StoppedMs);
+                // What it has missed itself by less than a quarter of that time is not excused, nor what goes before the beat that was due.
+                var awake = now - heard.AtMs - (coordinator.LongStopsMs - heard.LongStopsMs);
                 Require(now - heard.AtMs >= coordinator.World.Profile.SilenceMs && awake >= coordinator.World.Profile.SilenceMs / 2, $"{now - heard.AtMs} ms after its last word, {awake} ms of them awake", cause);
             }
 

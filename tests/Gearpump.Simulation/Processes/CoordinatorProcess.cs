@@ -34,10 +34,10 @@ internal sealed class CoordinatorProcess : SimProcess, ICoordinatorHost
 
     public IStorePort Store => _store;
 
-    /// <summary>It has asked something of the log: a step of an append, perhaps.</summary>
     /// <summary>It was started with the option that starts failed jobs again.</summary>
     public bool MayResume { get; }
 
+    /// <summary>It has asked something of the log: a step of an append, perhaps.</summary>
     public bool AwaitsLog => _store.Pending > 0;
 
     /// <summary>Beyond this the sources are told to pause.</summary>

@@ -273,11 +273,10 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
         }
     }
 
-    // A stop that does not come to its cut is given up.
+    // A stop that does not come to its cut is given up, where nobody has stopped the coordinator meanwhile.
     private void RequireOver(CoordinatorProcess leader, long askedMs)
     {
-        if (Stopping && leader is { Alive: true, Stopped: false } && leader.StoppedAtMs < askedMs && leader.Status() is { State: not ("stopped" or "ended" or "failed") } status
-            && world.NowMs - askedMs >= StopMostMs)
+        if (Stopping && leader is { Alive: true, Stopped: false } && leader.StoppedAtMs < askedMs && leader.Status() is { State: not ("stopped" or "ended" or "failed") } status)
         {
             throw world.Fail($"{leader.Name} was told to stop {StopMostMs} ms ago and does not leave: {status}", OracleName.Liveness);
         }

@@ -42,8 +42,8 @@ internal abstract class SimProcess : IMachineHost
 
     public long StoppedAtMs { get; private set; }
 
-    /// <summary>For how long it has been stopped, altogether.</summary>
-    public long StoppedMs { get; private set; }
+    /// <summary>The sum of those times for which it was stopped so long that it has to notice it itself.</summary>
+    public long LongStopsMs { get; private set; }
 
     /// <summary>How often its machine was called.</summary>
     public long Calls { get; private set; }
@@ -97,7 +97,7 @@ internal abstract class SimProcess : IMachineHost
             World.Trace.Line(World.NowMs, Name, message);
             if (level == MachineLogLevel.Error && !World.Job.HasFailedFor(message))
             {
-                // An error that a machine reports is one of its own: the simulator makes no lasting ones, but that a job may fail by rollbacks.
+                // An error that a machine reports is one of its own, unless its job has failed, as the log says.
                 World.Fail($"{Name} reports an error: {message}");
             }
         }
@@ -217,7 +217,8 @@ internal abstract class SimProcess : IMachineHost
         }
 
         Stopped = false;
-        StoppedMs += World.NowMs - StoppedAtMs;
+        var stoppedMs = World.NowMs - StoppedAtMs;
+        LongStopsMs += stoppedMs > (World.Profile.SilenceMs / 4) + World.Profile.TickMs ? stoppedMs : 0;
         World.Trace.Event(World.NowMs, Name, "WOKEN");
         if (Replaced || World.NowMs - StoppedAtMs > World.Profile.SilenceMs)
         {

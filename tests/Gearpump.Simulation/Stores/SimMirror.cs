@@ -10,9 +10,6 @@ internal sealed class SimMirror(SimWorld world, SimRandom random)
     private ClockReading? _value;
     private ClockReading? _older;
 
-    /// <summary>What stands there now.</summary>
-    public ClockReading? Value => _value;
-
     public void Write(ClockReading reading) => world.Scheduler.After(random.Between(0L, 20L), null, "mirror written", () =>
     {
         if (world.Strike("the mirror fails over", random, world.Profile.MirrorPerMille))
