@@ -36,7 +36,7 @@ internal static class FocusedProfiles
         },
         ["revenants"] = static seed => Faulty("revenants", seed, 600) with { StopWeight = 1, ScaleWeight = 2, ManifestsKept = 1, CheckpointMs = 200, LateTermPerMille = 300 },
         ["successors"] = static seed => Faulty("successors", seed, 60) with { StopWeight = 1, CutWeight = 10, SourceWorkers = 1, ProcessorWorkers = 1 },
-        ["anew"] = static seed => Faulty("anew", seed, 1_500) with { FreshWeight = 2, StopWeight = 2, TakeoverWeight = 2, Coordinators = 3, AllAtOnce = seed % 2 == 0 },
+        ["anew"] = static seed => Faulty("anew", seed, 1_500) with { FreshWeight = 2, StopWeight = 2, TakeoverWeight = 2, Coordinators = 3, AllAtOnce = seed % 4 != 0 },
         ["readers"] = static seed => Faulty("readers", seed, 300) with { TakeoverWeight = 4, StopWeight = 1, Coordinators = 3, AllAtOnce = true, ManifestsKept = 3, CheckpointMs = 300 },
         ["collections"] = static seed => Faulty("collections", seed, 3_000) with { CrashWeight = 1, ManifestsKept = 2, CheckpointMs = 300, SlowReadPerMille = 200, StorePerMille = 50 },
         ["hangs"] = static seed => Faulty("hangs", seed, 800) with { HungOpenPerMille = 150, CrashWeight = 1 },
