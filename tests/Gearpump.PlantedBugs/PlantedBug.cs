@@ -23,8 +23,8 @@ internal sealed record PlantedBug(string Area, string Name, string Breaks)
     public int Seeds { get; init; } = 800;
 
     /// <summary>
-    /// Why nobody can notice it: the guard that stands behind this one. It is not hunted; the bug that takes away both is in the
-    /// catalogue too.
+    /// Why nobody can notice it: the guard that stands behind this one. It is not hunted; where somebody might forget both, that bug is
+    /// in the catalogue too.
     /// </summary>
     public string? HiddenBy { get; init; }
 }

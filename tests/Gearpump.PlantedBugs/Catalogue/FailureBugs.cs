@@ -30,6 +30,11 @@ internal static class FailureBugs
             Edits = [new("engine/Coordination/RestartBudget.cs", "if (epoch.FreshBudget)", "if (epoch.FreshBudget && most < 0)")],
             Profile = "hopeless",
         },
+        new(Area, "fenced-leaves-as-failed", "a coordinator that another one has taken over from says that the job has failed")
+        {
+            Edits = [new(Coordinator, "_host.Exit(ExitCodes.Fenced,", "_host.Exit(ExitCodes.JobFailed,")],
+            Profile = "takeovers",
+        },
         new(Area, "failure-outlives-its-epoch", "an epoch that an operator has started leaves the job failed for whoever reads the log")
         {
             Edits = [new(JobRecord, "(Epoch, EpochIndex, FailedReason) = ((long)entry.Epoch, index, \"\");", "(Epoch, EpochIndex) = ((long)entry.Epoch, index);")],

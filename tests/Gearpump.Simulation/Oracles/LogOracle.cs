@@ -160,47 +160,61 @@ internal sealed class LogOracle(SimWorld world)
                 _epochSinceTerm = false;
                 break;
             case LogEntry.BodyOneofCase.EpochStarted:
-                Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
-                Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
-                Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
-                Budget.Started(entry, world.NowMs - MovedAtMs);
-                RequireBusy(entry.EpochStarted.Assignment);
-                world.Rollbacks.Started(entry.EpochStarted.Cause);
-                world.Stats.Epochs++;
-                world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
-                _epoch = entry.Epoch;
-                _epochIndex = index;
-                _assigned = [.. entry.EpochStarted.Assignment.Workers.Select(static worker => worker.Process)];
-                MovedAtMs = world.NowMs;
-                Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
-                _epochSinceTerm = true;
-                world.Damage.Started(_manifest);
-                if (world.Trace.Recording)
-                {
-                    world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");
-                }
-
+                Begin(index, entry);
                 break;
             case LogEntry.BodyOneofCase.Manifest:
                 Commit(index, entry);
                 break;
             case LogEntry.BodyOneofCase.Ended:
-                _endedAtMs = world.NowMs;
-                Budget.Ended();
-                world.Damage.Follows(entry);
-                world.Tally.Ended(_manifest!.Manifest);
-                world.Provenance.Ended(_manifest.Manifest);
-                world.Clocks.Ended(world.Job.Instance, CheckpointClockMs);
-                world.OnEnded(this);
+                End(entry);
                 break;
             case LogEntry.BodyOneofCase.Failed:
-                Require(
-                    world.Damage.Failed(entry) || (Budget.IsSpent && entry.Failed.Reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal)),
-                    $"the job has failed: {entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})", OracleName.JobFailed);
-                Budget.Failed(entry);
-                world.Launcher.OnJobFailed();
+                Fail(entry);
                 break;
         }
+    }
+
+    private void Begin(long index, LogEntry entry)
+    {
+        Require(entry.Epoch == _epoch + 1, $"epoch {entry.Epoch} follows {_epoch}");
+        Require((long)entry.EpochStarted.ManifestIndex == _manifestIndex, $"epoch {entry.Epoch} starts from entry {entry.EpochStarted.ManifestIndex}, the newest manifest is {_manifestIndex}");
+        Require(!entry.EpochStarted.Planned || _manifestIndex > _epochIndex, $"epoch {entry.Epoch} is a planned change, and epoch {_epoch} has committed no cut behind which the sources pause");
+        Budget.Started(entry, world.NowMs - MovedAtMs);
+        RequireBusy(entry.EpochStarted.Assignment);
+        world.Rollbacks.Started(entry.EpochStarted.Cause);
+        world.Stats.Epochs++;
+        world.Stats.Rollbacks += _epoch > 0 ? 1 : 0;
+        _epoch = entry.Epoch;
+        _epochIndex = index;
+        _assigned = [.. entry.EpochStarted.Assignment.Workers.Select(static worker => worker.Process)];
+        MovedAtMs = world.NowMs;
+        Cuts.Started((long)entry.Epoch, (long)_manifest!.Cut);
+        _epochSinceTerm = true;
+        world.Damage.Started(_manifest);
+        if (world.Trace.Recording)
+        {
+            world.Note(null, $"LOG {index}: epoch {entry.Epoch}: {entry.EpochStarted.Cause}");
+        }
+    }
+
+    private void End(LogEntry entry)
+    {
+        _endedAtMs = world.NowMs;
+        Budget.Ended();
+        world.Damage.Follows(entry);
+        world.Tally.Ended(_manifest!.Manifest);
+        world.Provenance.Ended(_manifest.Manifest);
+        world.Clocks.Ended(world.Job.Instance, CheckpointClockMs);
+        world.OnEnded(this);
+    }
+
+    private void Fail(LogEntry entry)
+    {
+        Require(
+            world.Damage.Failed(entry) || (Budget.IsSpent && entry.Failed.Reason.Contains(" rollbacks without a new cut", StringComparison.Ordinal)),
+            $"the job has failed: {entry.Failed.Reason} (first {entry.Failed.FirstCause}, last {entry.Failed.LastCause})", OracleName.JobFailed);
+        Budget.Failed(entry);
+        world.Launcher.OnJobFailed();
     }
 
     private void RequireBusy(Assignment assignment)

@@ -21,8 +21,8 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
     private readonly List<SimProcess> _alive = [];
     private readonly List<string> _workerSlots = [];
     private readonly HashSet<string> _starting = [];
-    private readonly CoordinatorOptions _coordinatorOptions = CoordinatorTemplate(world, random);
-    private readonly WorkerOptions _workerOptions = WorkerTemplate(world, random);
+    private readonly CoordinatorOptions _coordinatorOptions = SimOptions.Coordinator(world, random);
+    private readonly WorkerOptions _workerOptions = SimOptions.Worker(world, random);
     private int _processors = world.Profile.ProcessorWorkers;
     private readonly Dictionary<string, (CoordinatorProcess Process, long AtMs)> _coordinators = [];
     private JobRestart _restart;
@@ -425,46 +425,5 @@ internal sealed class Launcher(SimWorld world, SimRandom random)
             ? _coordinatorOptions with { Sources = world.Profile.SourceWorkers, Processors = _processors }
             : _coordinatorOptions) with
         { Fresh = fresh, ResumeFailed = _resumeFailed };
-    }
-
-    private static CoordinatorOptions CoordinatorTemplate(SimWorld world, SimRandom random) => new()
-    {
-        Job = SimGraphs.Job,
-        Writer = "",
-        SettleMs = random.Between(300L, 2_000L),
-        TickMs = world.Profile.TickMs,
-        SilenceMs = world.Profile.SilenceMs,
-        ReattachMs = random.Between(300L, 1_000L),
-        TakeoverGraceMs = random.Between(1_000L, 6_000L),
-        ReplacementMs = random.Between(200L, 2_000L),
-        RestoreStallMs = random.Between(8_000L, 12_000L),
-        RestartBudget = world.Profile.RestartBudget,
-        ManifestsKept = world.Profile.ManifestsKept,
-        OwedBytesMax = random.PerMille(300) ? random.Between(200L, 2_000L) : 1_000_000,
-    };
-
-    private static WorkerOptions WorkerTemplate(SimWorld world, SimRandom random)
-    {
-        var tight = world.Profile.TightCredit;
-        return new WorkerOptions
-        {
-            Job = SimGraphs.Job,
-            Name = "",
-            Process = "",
-            Role = Role.Unspecified,
-            Address = "",
-            HeartbeatMs = Math.Min(1_000, world.Profile.SilenceMs / 4),
-            SilenceMs = world.Profile.SilenceMs,
-            LingerMs = random.Between(1L, 30L),
-            BatchBytes = tight ? random.Between(20, 200) : 2 * 1024,
-            BatchBytesMax = tight ? 60 : 1024 * 1024,
-            BatchRecords = tight ? random.Between(1, 8) : 4_096,
-            CreditRecords = tight ? random.Between(1, 16) : 64 * 1024,
-            CreditBytes = tight ? random.Between(64, 1_024) : 2 * 1024 * 1024,
-            SegmentBytes = random.PerMille(500) ? random.Between(50, 400) : 4 * 1024 * 1024,
-            InlineSegmentBytes = random.PerMille(500) ? random.Between(0, 100) : 16 * 1024,
-            UploadBytesMax = random.PerMille(300) ? random.Between(100, 2_000) : 64 * 1024 * 1024,
-            SnapshotObjectBytes = random.PerMille(500) ? random.Between(30, 300) : 8 * 1024 * 1024,
-        };
     }
 }
