@@ -225,6 +225,7 @@ internal static class CoordinationBugs
         {
             Edits = [new(Coordinator, "_standing.IsMute = _standing.Phase == CoordinatorPhase.Loading && _job.Term > 0;", "_standing.IsMute |= _job.Term < 0;")],
             Profile = "stops",
+            FirstSeed = 2_400,
             Seeds = 4_000,
         },
         new(Area, "stop-without-a-bound", "a stop waits for its last cut for as long as that takes")

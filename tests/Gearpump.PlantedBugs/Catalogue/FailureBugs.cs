@@ -44,13 +44,15 @@ internal static class FailureBugs
         {
             Edits = [new(Coordinator, "_standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over or CoordinatorPhase.Loading))", "_standing.Phase is not (CoordinatorPhase.Gathering or CoordinatorPhase.Over))")],
             Profile = "repairs",
-            Seeds = 8_000,
+            FirstSeed = 410,
+            Seeds = 4_000,
         },
         new(Area, "failure-outlives-a-reading", "a candidate that reads the log again keeps the failure that it read the first time")
         {
             Edits = [new(JobRecord, "(Ended, FailedReason) = (false, \"\");", "Ended = false;")],
             Profile = "failures",
-            Seeds = 12_000,
+            FirstSeed = 1_380,
+            Seeds = 6_000,
         },
     ];
 }
